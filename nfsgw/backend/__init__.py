@@ -1,0 +1,1 @@
+"""Volumes and what they are made of; knows nothing of RPC, XDR or sockets."""
