@@ -19,7 +19,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own clocks; ``CLOCK_BOOTTIME`` counts while the machine sleeps, as leases need."""
+    """The machine's own clocks; ``CLOCK_BOOTTIME`` counts in sleep too, as leases need."""
 
     def wall_ns(self) -> int:
         """Return nanoseconds since 1970."""

@@ -52,8 +52,10 @@ class FsError(NfsgwError):
     """A file operation failed; carries what the failure arm of a reply may show.
 
     :param code: which error.
-    :param attributes: attributes (84 wire bytes of ``fattr3``) of the object that the reply's failure arm describes, or None.
-    :param before: pre-operation ``wcc_attr`` (24 wire bytes) of that object, taken in the operation itself, or None.
+    :param attributes: attributes (84 wire bytes of ``fattr3``) of the object that the reply's
+        failure arm describes, or None.
+    :param before: pre-operation ``wcc_attr`` (24 wire bytes) of that object, taken in the
+        operation itself, or None.
     :param second: for operations on two directories, ``(before, attributes)`` of the second one.
     """
 

@@ -3,7 +3,8 @@
 A connection handles all calls of a received buffer in one go.  Three kinds of work are then due
 once, not per call: committing what the calls changed (which releases their replies), sending the
 replies, and letting go of the read transaction.  Whoever has such work registers it here, and
-whoever begins a turn (a received buffer, a datagram, a finished thread, a timer) runs it at the end.
+whoever begins a turn (a received buffer, a datagram, a finished thread, a timer) runs it at the
+end.
 Work registered outside any turn makes one of its own as soon as the reactor is free.
 """
 

@@ -163,7 +163,7 @@ class Written(NamedTuple):
 
     before: bytes
     attributes: bytes
-    count: int
+    written: int
     stability: int
     verifier: bytes
 

@@ -1,1 +1,1 @@
-"""ONC RPC (RFC 5531): records, messages, authentication, dispatch, replay cache, server and client."""
+"""ONC RPC (RFC 5531): records, messages, authentication, dispatch, replay cache, client."""

@@ -1,1 +1,1 @@
-"""One brick: LMDB tables and data files, and operations that become records (docs/ARCHITECTURE.md)."""
+"""One brick: LMDB tables and data files, and operations that become records ."""
