@@ -1,0 +1,1 @@
+"""The compiler from XDR specifications to typed Python: lexer, parser, model, and one emitter per part."""

@@ -1,0 +1,1 @@
+"""Types and codecs made from ``nfsgw/xdr/spec`` by ``python -m nfsgw.xdr.compiler``; not edited."""
