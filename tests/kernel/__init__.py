@@ -1,0 +1,1 @@
+"""A stock Debian kernel mounts from the gateway and works on it."""
