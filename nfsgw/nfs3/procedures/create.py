@@ -1,0 +1,50 @@
+"""CREATE: a regular file (RFC 1813, section 3.3.8)."""
+
+from __future__ import annotations
+
+from nfsgw.backend.api import CreateMode, NewAttributes
+from nfsgw.errors import FsError
+from nfsgw.nfs3.service import Nfs3
+from nfsgw.nfs3.wire import entry_name, new_attributes, post_handle, wcc
+from nfsgw.rpc.program import Call
+from nfsgw.xdr.generated.nfs3 import (
+    NFS3_OK,
+    CREATE3args,
+    CREATE3res,
+    CREATE3resfail,
+    CREATE3resok,
+    post_op_attr,
+)
+
+__all__ = ["fail", "run"]
+
+
+async def run(nfs: Nfs3, call: Call, args: CREATE3args) -> CREATE3res:
+    """Create a file, or find it there already, as ``how`` says.
+
+    EXCLUSIVE carries a verifier and no attributes: the client sets them by SETATTR afterwards.
+    """
+    where, how = args.where, args.how
+    export, directory = nfs.exports.open(call, where.dir)
+    made = await export.create(
+        export.credentials(call),
+        directory,
+        entry_name(where),
+        CreateMode(how.mode),
+        NewAttributes() if how.obj_attributes is None else new_attributes(how.obj_attributes),
+        how.verf,
+        call.request,
+    )
+    return CREATE3res(
+        NFS3_OK,
+        CREATE3resok(
+            post_handle(export.handle(made.inode)),
+            post_op_attr(True, made.attributes),
+            wcc(made.directory_before, made.directory),
+        ),
+    )
+
+
+def fail(status: int, error: FsError) -> CREATE3res:
+    """Return the failure arm, with the directory as it was left."""
+    return CREATE3res(status, resfail=CREATE3resfail(wcc(error.before, error.attributes)))

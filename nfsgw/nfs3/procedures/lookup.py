@@ -1,0 +1,38 @@
+"""LOOKUP: find a name in a directory (RFC 1813, section 3.3.3)."""
+
+from __future__ import annotations
+
+from nfsgw.errors import FsError
+from nfsgw.nfs3.service import Nfs3
+from nfsgw.nfs3.wire import entry_name, post_attributes
+from nfsgw.rpc.program import Call
+from nfsgw.xdr.generated.nfs3 import (
+    NFS3_OK,
+    LOOKUP3args,
+    LOOKUP3res,
+    LOOKUP3resfail,
+    LOOKUP3resok,
+    post_op_attr,
+)
+
+__all__ = ["fail", "run"]
+
+
+async def run(nfs: Nfs3, call: Call, args: LOOKUP3args) -> LOOKUP3res:
+    """Return handle and attributes of the object; ``..`` of an export's root is that root."""
+    what = args.what
+    export, directory = nfs.exports.open(call, what.dir)
+    found = await export.lookup(export.credentials(call), directory, entry_name(what))
+    return LOOKUP3res(
+        NFS3_OK,
+        LOOKUP3resok(
+            export.handle(found.inode),
+            post_op_attr(True, found.attributes),
+            post_op_attr(True, found.directory),
+        ),
+    )
+
+
+def fail(status: int, error: FsError) -> LOOKUP3res:
+    """Return the failure arm, with the attributes of the directory."""
+    return LOOKUP3res(status, resfail=LOOKUP3resfail(post_attributes(error.attributes)))

@@ -1,0 +1,118 @@
+"""Between RFC 1813's structures and the words of ``backend/api.py``, in both directions.
+
+Attributes pass through as the bytes that the brick stores; only what clients *set* is decoded.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from nfsgw.backend.api import NewAttributes, ServerTime
+from nfsgw.errors import FsCode, FsError
+from nfsgw.xdr.generated.nfs3 import (
+    SET_TO_CLIENT_TIME,
+    SET_TO_SERVER_TIME,
+    diropargs3,
+    nfstime3,
+    post_op_attr,
+    post_op_fh3,
+    pre_op_attr,
+    sattr3,
+    wcc_data,
+)
+
+__all__ = [
+    "OFFSET_MAX",
+    "entry_name",
+    "new_attributes",
+    "post_attributes",
+    "post_handle",
+    "time_bytes",
+    "wcc",
+]
+
+OFFSET_MAX = (1 << 63) - 1
+"""The largest size of a file, which FSINFO tells (section 3.3.19)."""
+
+_PERMISSIONS = 0o7777
+_TIME = Struct(">II")
+_NANOSECONDS = 1_000_000_000
+
+_NO_ATTRIBUTES = post_op_attr(False)
+_NO_BEFORE = pre_op_attr(False)
+
+
+def post_attributes(attributes: bytes | None) -> post_op_attr:
+    """Return the optional attributes of a reply; None leaves them out."""
+    if attributes is None:
+        return _NO_ATTRIBUTES
+    return post_op_attr(True, attributes)
+
+
+def wcc(before: bytes | None, after: bytes | None) -> wcc_data:
+    """Return what lets a client tell whether it alone changed an object (section 2.6)."""
+    return wcc_data(
+        _NO_BEFORE if before is None else pre_op_attr(True, before),
+        _NO_ATTRIBUTES if after is None else post_op_attr(True, after),
+    )
+
+
+def post_handle(handle: bytes) -> post_op_fh3:
+    """Return the handle of a new object."""
+    return post_op_fh3(True, handle)
+
+
+def entry_name(where: diropargs3) -> bytes:
+    """Return the name of an entry, if a file can have it.
+
+    Names are bytes and are never decoded, but an empty one, a slash and NUL are no names on any
+    client: section 3.2 ("General comments on filenames") asks for ACCES.  The length is the
+    backend's to judge.
+
+    :raises FsError: ACCES.
+    """
+    name = where.name
+    if not name or b"/" in name or b"\0" in name:
+        raise FsError(FsCode.ACCES)
+    return name
+
+
+def time_bytes(time: nfstime3) -> bytes:
+    """Return a client's time as the 8 bytes in which it is stored.
+
+    :raises FsError: INVAL: there are not that many nanoseconds in a second.
+    """
+    if time.nseconds >= _NANOSECONDS:
+        raise FsError(FsCode.INVAL)
+    return _TIME.pack(time.seconds, time.nseconds)
+
+
+def _new_time(how: int, time: nfstime3 | None) -> bytes | ServerTime | None:
+    if how == SET_TO_SERVER_TIME:
+        return ServerTime.NOW
+    if how == SET_TO_CLIENT_TIME:
+        assert time is not None, "the decoder fills this arm"
+        return time_bytes(time)
+    return None
+
+
+def new_attributes(wanted: sattr3) -> NewAttributes:
+    """Return what ``sattr3`` asks to set (section 2.6).
+
+    Bits of the mode above the twelve that the RFC defines are dropped: some clients send the whole
+    ``st_mode``, with the type in it.
+
+    :raises FsError: INVAL for a malformed time, FBIG for a size that no file can have.
+    """
+    size = wanted.size.size
+    if size is not None and size > OFFSET_MAX:
+        raise FsError(FsCode.FBIG)
+    mode = wanted.mode.mode
+    return NewAttributes(
+        mode=None if mode is None else mode & _PERMISSIONS,
+        uid=wanted.uid.uid,
+        gid=wanted.gid.gid,
+        size=size,
+        atime=_new_time(wanted.atime.set_it, wanted.atime.atime),
+        mtime=_new_time(wanted.mtime.set_it, wanted.mtime.mtime),
+    )
