@@ -54,6 +54,7 @@ def _layouts(tail: str) -> list[Callable[..., bytes]]:
 
 
 _PACK = _layouts("")
+_PACK_BARE = _layouts("II")
 _PACK_PLUS = _layouts("I84sII32s")
 
 
@@ -86,6 +87,8 @@ def pack_entries_plus(
     pack = _PACK_PLUS
     parts = [
         pack[len(name)](1, inode, len(name), name, cookie, 1, attributes, 1, 32, handle(inode))
+        if attributes is not None
+        else _PACK_BARE[len(name)](1, inode, len(name), name, cookie, 0, 0)
         for inode, name, cookie, attributes in entries
     ]
     parts.append(_END_EOF if eof else _END)

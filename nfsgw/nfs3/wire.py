@@ -12,7 +12,6 @@ from nfsgw.errors import FsCode, FsError
 from nfsgw.xdr.generated.nfs3 import (
     SET_TO_CLIENT_TIME,
     SET_TO_SERVER_TIME,
-    diropargs3,
     nfstime3,
     post_op_attr,
     post_op_fh3,
@@ -23,7 +22,6 @@ from nfsgw.xdr.generated.nfs3 import (
 
 __all__ = [
     "OFFSET_MAX",
-    "entry_name",
     "new_attributes",
     "post_attributes",
     "post_handle",
@@ -60,21 +58,6 @@ def wcc(before: bytes | None, after: bytes | None) -> wcc_data:
 def post_handle(handle: bytes) -> post_op_fh3:
     """Return the handle of a new object."""
     return post_op_fh3(True, handle)
-
-
-def entry_name(where: diropargs3) -> bytes:
-    """Return the name of an entry, if a file can have it.
-
-    Names are bytes and are never decoded, but an empty one, a slash and NUL are no names on any
-    client: section 3.2 ("General comments on filenames") asks for ACCES.  The length is the
-    backend's to judge.
-
-    :raises FsError: ACCES.
-    """
-    name = where.name
-    if not name or b"/" in name or b"\0" in name:
-        raise FsError(FsCode.ACCES)
-    return name
 
 
 def time_bytes(time: nfstime3) -> bytes:

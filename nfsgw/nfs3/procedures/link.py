@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import entry_name, post_attributes, wcc
+from nfsgw.nfs3.wire import post_attributes, wcc
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -28,7 +28,7 @@ async def run(nfs: Nfs3, call: Call, args: LINK3args) -> LINK3res:
     if other.export_id != export.export_id:
         raise FsError(FsCode.XDEV)
     linked = await export.link(
-        export.credentials(call), inode, directory, entry_name(args.link), call.request
+        export.credentials(call), inode, directory, args.link.name, call.request
     )
     return LINK3res(
         NFS3_OK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import entry_name, post_attributes
+from nfsgw.nfs3.wire import post_attributes
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -22,7 +22,7 @@ async def run(nfs: Nfs3, call: Call, args: LOOKUP3args) -> LOOKUP3res:
     """Return handle and attributes of the object; ``..`` of an export's root is that root."""
     what = args.what
     export, directory = nfs.exports.open(call, what.dir)
-    found = await export.lookup(export.credentials(call), directory, entry_name(what))
+    found = await export.lookup(export.credentials(call), directory, what.name)
     return LOOKUP3res(
         NFS3_OK,
         LOOKUP3resok(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import entry_name, wcc
+from nfsgw.nfs3.wire import wcc
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -22,7 +22,7 @@ async def run(nfs: Nfs3, call: Call, args: REMOVE3args) -> REMOVE3res:
     what = args.object
     export, directory = nfs.exports.open(call, what.dir)
     before, attributes = await export.remove(
-        export.credentials(call), directory, entry_name(what), call.request
+        export.credentials(call), directory, what.name, call.request
     )
     return REMOVE3res(NFS3_OK, REMOVE3resok(wcc(before, attributes)))
 
