@@ -12,7 +12,9 @@ from tests.kernel.lab import SERVER, Finished, Lab, Service
 __all__ = ["Gateway"]
 
 _CONFIG = """
+[node]
 state_directory = "{directory}/state"
+exports = "{directory}/exports"
 """
 
 

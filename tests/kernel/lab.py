@@ -83,7 +83,8 @@ class Lab:
         assert self._holder is not None
         assert self._holder.stdout is not None
         self._holder.kill()
-        for process in (self._holder, *self._started):
+        self._holder.wait(30)
+        for process in self._started:
             process.wait(30)
         self._holder.stdout.close()
 
