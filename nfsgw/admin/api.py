@@ -1,0 +1,99 @@
+"""What the administrative interface asks of the daemon, and the errors that it answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, Protocol
+
+from nfsgw.errors import NfsgwError
+
+__all__ = ["Code", "Node", "NotBuilt", "Record", "Refused"]
+
+Record = Mapping[str, Any]
+"""Something that JSON can say; its keys are documented where it is made."""
+
+
+class Code(Enum):
+    """Why a request was refused: what the answer's ``code`` says, and its HTTP status."""
+
+    REFUSED = ("refused", 409)
+    """It cannot be done in the present state."""
+    INVALID = ("invalid", 400)
+    """The request itself is wrong."""
+    UNKNOWN = ("unknown", 404)
+    """What it names does not exist."""
+    EXPORTS = ("exports", 422)
+    """The exports file has mistakes; the old rules are in force."""
+    NOT_BUILT = ("not-built", 501)
+    """This version cannot do it yet."""
+    DEFECT = ("defect", 500)
+    """A mistake of ours; the log has the traceback."""
+
+    @property
+    def word(self) -> str:
+        """Return what the JSON answer carries."""
+        return self.value[0]
+
+    @property
+    def status(self) -> int:
+        """Return the HTTP status."""
+        return self.value[1]
+
+
+class Refused(NfsgwError):
+    """The daemon did not do what was asked; the text says why and what to do."""
+
+    def __init__(self, message: str, code: Code = Code.REFUSED) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class NotBuilt(Refused):
+    """It is planned, but this version cannot do it yet."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: not built yet", Code.NOT_BUILT)
+
+
+class Node(Protocol):
+    """The daemon, as the administrative interface sees it.
+
+    Every method may raise :class:`nfsgw.errors.NfsgwError`; its text reaches the user.
+    """
+
+    def status(self) -> Record:
+        """Return the node's state: see ``service/report.py``."""
+
+    def volumes(self) -> Sequence[Record]:
+        """Return all volumes, by name."""
+
+    async def volume(self, name: str) -> Record:
+        """Return one volume, with the space in its bricks."""
+
+    async def create_volume(self, name: str, bricks: Sequence[str], *, force: bool) -> Record:
+        """Create a volume of the bricks ``HOST:/path``, and return it."""
+
+    async def start_volume(self, name: str) -> Record:
+        """Serve a volume."""
+
+    async def stop_volume(self, name: str) -> Record:
+        """Serve a volume no more."""
+
+    async def delete_volume(self, name: str) -> Record:
+        """Forget a volume; its bricks keep their content."""
+
+    async def set_options(self, name: str, options: Mapping[str, str]) -> Record:
+        """Change options of a volume."""
+
+    def reload_exports(self) -> Record:
+        """Read the exports file again."""
+
+    def mounts(self) -> Sequence[Record]:
+        """Return the mount list: who has mounted what."""
+
+    def metrics(self) -> str:
+        """Return all metrics in Prometheus' text format."""
+
+    def dump(self) -> Record:
+        """Return everything that helps to see what the daemon is doing."""

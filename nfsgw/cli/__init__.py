@@ -1,0 +1,5 @@
+"""The command ``nfsgw``."""
+
+from nfsgw.cli.app import main
+
+__all__ = ["main"]

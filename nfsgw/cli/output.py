@@ -1,0 +1,95 @@
+"""How commands show things: tables and lists on a terminal, JSON for programs, questions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nfsgw.cli.exits import CommandError, Exit
+
+__all__ = [
+    "confirm",
+    "json_option",
+    "show_fields",
+    "show_json",
+    "show_table",
+    "size",
+    "yes_option",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(function: F) -> F:
+    """Add ``--json`` to a listing; the command gets ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(
+        function
+    )
+
+
+def yes_option(function: F) -> F:
+    """Add ``--yes`` to a command that asks before it destroys."""
+    return click.option("--yes", "-y", is_flag=True, help="Do not ask.")(function)
+
+
+def show_json(document: object) -> None:
+    """Print JSON."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:
+    """Print a table, or ``empty`` if it has no rows."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        # Text, not str: names from clients must not be read as rich's markup.
+        table.add_row(*(Text(cell) for cell in row))
+    if table.row_count:
+        _console().print(table)
+    else:
+        click.echo(empty)
+
+
+def show_fields(fields: Iterable[tuple[str, str]]) -> None:
+    """Print ``Name: value`` lines, as Gluster's ``volume info`` does."""
+    for name, value in fields:
+        click.echo(f"{name}: {value}")
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people: ``"1.5 GiB"``."""
+    units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
+    value, unit = float(count), 0
+    while value >= 1024 and unit < len(units) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{count} B" if unit == 0 else f"{value:.1f} {units[unit]}"
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something is destroyed.
+
+    :raises CommandError: the answer is no, or nobody is there to ask.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise CommandError(
+            f"{question}: standard input is no terminal, so nobody can be asked; add --yes",
+            Exit.NOT_CONFIRMED,
+        )
+    if not click.confirm(question):
+        raise CommandError("nothing was changed", Exit.NOT_CONFIRMED)
+
+
+def _console() -> Console:
+    """Return a console for standard output; wide where it is a file, so that nothing is cut."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=200)

@@ -1,0 +1,47 @@
+"""Commands that are decided but not built: they exist, say so, and do nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+from nfsgw.cli.exits import CommandError, Exit
+
+__all__ = ["UNBUILT", "UNBUILT_VOLUME", "add_unbuilt"]
+
+UNBUILT: Mapping[str, str] = {
+    "peer": "Join machines into a pool.",
+    "doctor": "Say why it is slow or unhealthy, and what to type.",
+    "locks": "List and clear the locks that clients hold.",
+}
+
+UNBUILT_VOLUME: Mapping[str, str] = {
+    "add-brick": "Add bricks to a volume.",
+    "remove-brick": "Take bricks out of a volume.",
+    "replace-brick": "Put a brick in the place of another.",
+    "rebalance": "Spread a volume's content over its bricks.",
+    "heal": "Bring bricks that were away up to date.",
+    "quota": "Limit what directories may hold.",
+    "profile": "Measure operations of a volume.",
+    "top": "Show the busiest files.",
+    "geo-replication": "Copy a volume to a distant place.",
+}
+
+
+def add_unbuilt(group: click.Group, commands: Mapping[str, str], prefix: str) -> None:
+    """Add commands to ``group`` that only say "not built yet" (exit code 4)."""
+    for name, does in commands.items():
+        group.add_command(_unbuilt(name, does, prefix))
+
+
+def _unbuilt(name: str, does: str, prefix: str) -> click.Command:
+    @click.command(
+        name,
+        help=f"{does} (Not built yet.)",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+    def command() -> None:
+        raise CommandError(f"{prefix}{name}: not built yet", Exit.NOT_BUILT)
+
+    return command

@@ -1,0 +1,257 @@
+"""``nfsgw volume``: the words that Gluster's administrators know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from nfsgw.cli.context import Context
+from nfsgw.cli.exits import CommandError, Exit
+from nfsgw.cli.output import (
+    confirm,
+    json_option,
+    show_fields,
+    show_json,
+    show_table,
+    size,
+    yes_option,
+)
+from nfsgw.cli.unbuilt import UNBUILT_VOLUME, add_unbuilt
+
+__all__ = ["Creation", "parse_creation", "volume"]
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """What ``volume create`` was asked for."""
+
+    name: str
+    bricks: tuple[str, ...]
+    replica: int = 1
+    force: bool = False
+
+
+@click.group()
+def volume() -> None:
+    """Create, serve and change volumes."""
+
+
+@volume.command("create", context_settings={"ignore_unknown_options": False})
+@click.argument("name")
+@click.argument(
+    "words",
+    nargs=-1,
+    required=True,
+    metavar="[replica N] [transport tcp] HOST:/BRICK ... [force]",
+)
+@json_option
+@click.pass_obj
+def create(context: Context, name: str, words: tuple[str, ...], as_json: bool) -> None:
+    """Create a volume of bricks.
+
+    A brick is a directory on a machine, HOST:/DIRECTORY; it is made if it does not exist.  The
+    word `force` is needed for a brick on the root file system or on a tmpfs.
+    """
+    asked = parse_creation(name, words)
+    body = {"name": asked.name, "bricks": asked.bricks, "force": asked.force}
+    made = context.client.post("volumes", body=body)
+    if as_json:
+        show_json(made)
+        return
+    click.echo(f"volume create: {name}: success: please start the volume to access data")
+    click.echo(f"  {context.command_line} volume start {name}")
+
+
+def parse_creation(name: str, words: Sequence[str]) -> Creation:
+    """Read Gluster's grammar of ``volume create``.
+
+    :raises click.UsageError: words that we do not understand.
+    :raises CommandError: something that is not built yet.
+    """
+    rest = list(words)
+    replica = 1
+    while rest and ":" not in rest[0]:
+        word = rest.pop(0)
+        if word in (
+            "stripe",
+            "disperse",
+            "disperse-data",
+            "redundancy",
+            "arbiter",
+            "thin-arbiter",
+        ):
+            raise _not_built(f"volume create ... {word}")
+        if word == "replica":
+            replica = _count(word, rest)
+        elif word == "transport":
+            kind = rest.pop(0) if rest else ""
+            if kind != "tcp":
+                raise click.UsageError(f"transport must be tcp, not {kind!r}")
+        else:
+            raise click.UsageError(
+                f"{word!r} is neither a brick (HOST:/DIRECTORY) nor one of replica, transport"
+            )
+    force = bool(rest) and rest[-1] == "force"
+    bricks = tuple(rest[:-1] if force else rest)
+    if not bricks:
+        raise click.UsageError("no brick; a brick is HOST:/DIRECTORY")
+    for brick in bricks:
+        if ":/" not in brick or brick.startswith(":"):
+            raise click.UsageError(f"{brick!r} is not a brick; a brick is HOST:/DIRECTORY")
+    if replica > 1:
+        raise _not_built(f"volume create ... replica {replica}")
+    if len(bricks) > 1:
+        raise _not_built("a volume of more than one brick")
+    return Creation(name, bricks, replica, force)
+
+
+def _count(word: str, rest: list[str]) -> int:
+    text = rest.pop(0) if rest else ""
+    if not text.isdecimal() or not 1 <= int(text) <= 16:
+        raise click.UsageError(f"{word} must be followed by a number from 1 to 16, not {text!r}")
+    return int(text)
+
+
+def _not_built(what: str) -> CommandError:
+    return CommandError(
+        f"{what}: not built yet; this version has volumes of one brick on one machine",
+        Exit.NOT_BUILT,
+    )
+
+
+@volume.command()
+@click.argument("name")
+@click.argument("force", type=click.Choice(["force"]), required=False)
+@click.pass_obj
+def start(context: Context, name: str, force: str | None) -> None:
+    """Serve a volume, now and after every restart of the daemon."""
+    context.client.post("volumes", name, "start")
+    click.echo(f"volume start: {name}: success")
+
+
+@volume.command()
+@click.argument("name")
+@click.argument("force", type=click.Choice(["force"]), required=False)
+@yes_option
+@click.pass_obj
+def stop(context: Context, name: str, force: str | None, yes: bool) -> None:
+    """Serve a volume no more; its clients get errors until it is started again."""
+    confirm(f"Stopping volume {name} makes its data inaccessible. Continue?", yes=yes)
+    context.client.post("volumes", name, "stop")
+    click.echo(f"volume stop: {name}: success")
+
+
+@volume.command()
+@click.argument("name")
+@yes_option
+@click.pass_obj
+def delete(context: Context, name: str, yes: bool) -> None:
+    """Forget a stopped volume; the directories of its bricks stay as they are."""
+    confirm(f"Deleting volume {name} removes all information about it. Continue?", yes=yes)
+    gone = context.client.delete("volumes", name)
+    click.echo(f"volume delete: {name}: success")
+    for brick in gone.get("bricks", []):
+        click.echo(f"  its data is still in {brick}")
+
+
+@volume.command("list")
+@json_option
+@click.pass_obj
+def list_volumes(context: Context, as_json: bool) -> None:
+    """List the names of all volumes."""
+    names = [entry["name"] for entry in context.client.get("volumes")]
+    if as_json:
+        show_json(names)
+    else:
+        click.echo("\n".join(names) or "No volumes present")
+
+
+@volume.command()
+@click.argument("name", required=False)
+@json_option
+@click.pass_obj
+def info(context: Context, name: str | None, as_json: bool) -> None:
+    """Show what volumes are made of, and their options."""
+    volumes = _chosen(context, name)
+    if as_json:
+        show_json(volumes)
+        return
+    if not volumes:
+        click.echo("No volumes present")
+    for entry in volumes:
+        click.echo()
+        show_fields(_info(entry))
+
+
+def _info(entry: dict[str, Any]) -> list[tuple[str, str]]:
+    fields = [
+        ("Volume Name", entry["name"]),
+        ("Type", entry["type"]),
+        ("Volume ID", entry["id"]),
+        ("Status", entry["status"]),
+        ("Number of Bricks", str(len(entry["bricks"]))),
+        ("Transport-type", "tcp"),
+        ("Bricks", ""),
+    ]
+    fields += [(f"Brick{n}", brick["name"]) for n, brick in enumerate(entry["bricks"], 1)]
+    if entry["options"]:
+        fields.append(("Options Reconfigured", ""))
+        fields += sorted(entry["options"].items())
+    return fields
+
+
+@volume.command()
+@click.argument("name", required=False)
+@click.argument("detail", type=click.Choice(["detail"]), required=False)
+@json_option
+@click.pass_obj
+def status(context: Context, name: str | None, detail: str | None, as_json: bool) -> None:
+    """Show whether the bricks of volumes work, and how full they are."""
+    volumes = [] if name is None else [context.client.get("volumes", name)]
+    if name is None:
+        names = [entry["name"] for entry in context.client.get("volumes")]
+        volumes = [context.client.get("volumes", each) for each in names]
+    if as_json:
+        show_json(volumes)
+        return
+    rows = []
+    for entry in volumes:
+        for brick in entry["bricks"]:
+            space = brick.get("space") or {}
+            row = [entry["name"], brick["name"], brick["state"]]
+            row += [size(space[key]) if key in space else "-" for key in ("free", "total")]
+            if detail:
+                row += [
+                    str(brick.get(key, "-")) for key in ("file_system", "inodes_free", "error")
+                ]
+            rows.append(row)
+    headings = ["Volume", "Brick", "State", "Free", "Total"]
+    if detail:
+        headings += ["File system", "Inodes free", "Error"]
+    show_table(headings, rows, "No volumes present")
+
+
+@volume.command("set")
+@click.argument("name")
+@click.argument("pairs", nargs=-1, required=True, metavar="KEY VALUE [KEY VALUE ...]")
+@click.pass_obj
+def set_options(context: Context, name: str, pairs: tuple[str, ...]) -> None:
+    """Change options of a volume."""
+    if len(pairs) % 2:
+        raise click.UsageError(f"{pairs[-1]!r} has no value; write KEY VALUE")
+    options = dict(zip(pairs[::2], pairs[1::2], strict=True))
+    context.client.post("volumes", name, "options", body=options)
+    click.echo("volume set: success")
+
+
+def _chosen(context: Context, name: str | None) -> list[dict[str, Any]]:
+    if name is None:
+        volumes: list[dict[str, Any]] = context.client.get("volumes")
+        return volumes
+    return [context.client.get("volumes", name)]
+
+
+add_unbuilt(volume, UNBUILT_VOLUME, "volume ")

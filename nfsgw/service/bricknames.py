@@ -1,0 +1,97 @@
+"""``HOST:/directory``: whether HOST is this machine, and the directory a place for a brick."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import psutil
+
+from nfsgw.admin.api import Code, Refused
+
+__all__ = ["BrickNames", "own_names", "unfit_reason"]
+
+_LOOPBACK = ("localhost", "localhost.localdomain", "127.0.0.1", "::1")
+
+
+def own_names(name: str) -> set[str]:
+    """Return the names and addresses by which this machine is known to itself.
+
+    :param name: the node's name in the pool.
+    """
+    host = socket.gethostname()
+    names = {name, host, host.split(".")[0], *_LOOPBACK}
+    for addresses in psutil.net_if_addrs().values():
+        names.update(each.address.split("%")[0] for each in addresses)
+    return {each.lower() for each in names}
+
+
+def unfit_reason(directory: Path) -> str | None:
+    """Say why a brick should not be here without ``force``, or return None.
+
+    As in Gluster: the root file system (a full brick would stop the machine) and a tmpfs (all is
+    gone after a restart).
+
+    :param directory: absolute; it need not exist yet.
+    """
+    existing = directory
+    while not existing.exists():
+        existing = existing.parent
+    if _is_memory(existing):
+        return "is on a tmpfs, whose content is lost when the machine restarts"
+    if os.stat(existing).st_dev == os.stat("/").st_dev:
+        return "is on the root file system, which a full brick would fill up"
+    return None
+
+
+def _is_memory(path: Path) -> bool:
+    """Say whether a path is on a file system in memory."""
+    best, kind = "", ""
+    real = str(path.resolve())
+    for partition in psutil.disk_partitions(all=True):
+        point = partition.mountpoint
+        inside = real == point or real.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            best, kind = point, partition.fstype
+    return kind in ("tmpfs", "ramfs")
+
+
+class BrickNames:
+    """Checks the bricks that ``volume create`` names.
+
+    :param names: what this machine is called, in lower case (:func:`own_names`).
+    :param unfit: :func:`unfit_reason`, or a test's own.
+    """
+
+    def __init__(
+        self, names: Collection[str], unfit: Callable[[Path], str | None] = unfit_reason
+    ) -> None:
+        self._names = names
+        self._unfit = unfit
+
+    def directory(self, brick: str, *, force: bool) -> Path:
+        """Return the directory of a brick ``HOST:/directory`` on this machine.
+
+        :raises Refused: not such a name, another machine's, or a bad place without ``force``.
+        """
+        host, colon, path = brick.partition(":/")
+        if not colon or not host:
+            raise Refused(f"{brick!r} is not a brick; a brick is HOST:/DIRECTORY", Code.INVALID)
+        if host.strip("[]").lower() not in self._names:
+            raise Refused(
+                f"{brick}: {host} is not this machine; bricks on other machines are not built yet",
+                Code.NOT_BUILT,
+            )
+        if "\0" in path or "\n" in path:
+            raise Refused(f"{brick!r}: not a name of a directory", Code.INVALID)
+        directory = Path(os.path.normpath("/" + path))
+        if directory == Path("/"):
+            raise Refused(f"{brick}: the root directory cannot be a brick", Code.INVALID)
+        if directory.exists() and not directory.is_dir():
+            raise Refused(f"{brick}: {directory} exists and is not a directory", Code.INVALID)
+        reason = None if force else self._unfit(directory)
+        if reason:
+            raise Refused(f"{brick}: the brick {reason}; add `force` if that is what you want")
+        return directory
