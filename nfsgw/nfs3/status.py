@@ -113,7 +113,15 @@ EVERYWHERE: Final[Mapping[str, str]] = MappingProxyType(
 BESIDES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "SETATTR": {"FBIG": "a size above FSINFO's maxfilesize; what ftruncate(2) says"},
-        "CREATE": {"FBIG": "UNCHECKED with a size above maxfilesize, as SETATTR"},
+        "CREATE": {
+            "FBIG": "with a size above maxfilesize, as SETATTR",
+            "INVAL": "a time with too many nanoseconds, as SETATTR",
+        },
+        "MKDIR": {
+            "MLINK": "too many subdirectories; what mkdir(2) says",
+            "INVAL": "as CREATE",
+        },
+        "SYMLINK": {"INVAL": "as CREATE, and a target that is empty or has a NUL"},
         "REMOVE": {
             "PERM": "the sticky bit protects the name; what unlink(2) says",
             "ISDIR": "directories are removed by RMDIR; what unlink(2) says on Linux",
@@ -126,11 +134,10 @@ BESIDES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "DQUOT": "likewise",
         },
         "RENAME": {"PERM": "the sticky bit protects one of the names; what rename(2) says"},
-        "LINK": {
-            "PERM": "a directory cannot have a second name; what link(2) says",
-            "NOENT": "the file has lost its last name meanwhile",
+        "MKNOD": {
+            "PERM": "devices are made by the superuser only; what mknod(2) says",
+            "INVAL": "as CREATE",
         },
-        "MKNOD": {"PERM": "devices are made by the superuser only; what mknod(2) says"},
         "COMMIT": {
             "INVAL": "not a regular file",
             "ROFS": "as for the WRITE that would have come before",

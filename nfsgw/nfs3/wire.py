@@ -12,6 +12,7 @@ from nfsgw.errors import FsCode, FsError
 from nfsgw.xdr.generated.nfs3 import (
     SET_TO_CLIENT_TIME,
     SET_TO_SERVER_TIME,
+    diropargs3,
     nfstime3,
     post_op_attr,
     post_op_fh3,
@@ -23,6 +24,7 @@ from nfsgw.xdr.generated.nfs3 import (
 __all__ = [
     "OFFSET_MAX",
     "new_attributes",
+    "new_name",
     "post_attributes",
     "post_handle",
     "time_bytes",
@@ -58,6 +60,21 @@ def wcc(before: bytes | None, after: bytes | None) -> wcc_data:
 def post_handle(handle: bytes) -> post_op_fh3:
     """Return the handle of a new object."""
     return post_op_fh3(True, handle)
+
+
+def new_name(where: diropargs3) -> bytes:
+    """Return a name that an entry is to get, or lose, if it can be one.
+
+    Names are bytes and are never decoded, but no client could show an empty one, a slash or NUL:
+    section 3.2 ("General comments on filenames") asks for ACCES.  The rest is the backend's to
+    judge, and all of it for LOOKUP, to which such a name is only one more that is not there.
+
+    :raises FsError: ACCES.
+    """
+    name = where.name
+    if not name or b"/" in name or b"\0" in name:
+        raise FsError(FsCode.ACCES)
+    return name
 
 
 def time_bytes(time: nfstime3) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nfsgw.backend.api import CreateMode, NewAttributes
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_attributes, post_handle, wcc
+from nfsgw.nfs3.wire import new_attributes, new_name, post_handle, wcc
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -29,7 +29,7 @@ async def run(nfs: Nfs3, call: Call, args: CREATE3args) -> CREATE3res:
     made = await export.create(
         export.credentials(call),
         directory,
-        where.name,
+        new_name(where),
         CreateMode(how.mode),
         NewAttributes() if how.obj_attributes is None else new_attributes(how.obj_attributes),
         how.verf,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import post_attributes, wcc
+from nfsgw.nfs3.wire import new_name, post_attributes, wcc
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -28,7 +28,7 @@ async def run(nfs: Nfs3, call: Call, args: LINK3args) -> LINK3res:
     if other.export_id != export.export_id:
         raise FsError(FsCode.XDEV)
     linked = await export.link(
-        export.credentials(call), inode, directory, args.link.name, call.request
+        export.credentials(call), inode, directory, new_name(args.link), call.request
     )
     return LINK3res(
         NFS3_OK,
@@ -42,11 +42,9 @@ async def run(nfs: Nfs3, call: Call, args: LINK3args) -> LINK3res:
 def fail(status: int, error: FsError) -> LINK3res:
     """Return the failure arm, with the file's attributes and the directory as it was left.
 
-    The error's own attributes are the directory's, those of ``second`` the file's.
+    The error's own attributes are the file's, those of ``second`` the directory's.
     """
     return LINK3res(
         status,
-        resfail=LINK3resfail(
-            post_attributes(error.second[1]), wcc(error.before, error.attributes)
-        ),
+        resfail=LINK3resfail(post_attributes(error.attributes), wcc(*error.second)),
     )

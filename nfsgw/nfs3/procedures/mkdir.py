@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_attributes, post_handle, wcc
+from nfsgw.nfs3.wire import new_attributes, new_name, post_handle, wcc
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -25,7 +25,7 @@ async def run(nfs: Nfs3, call: Call, args: MKDIR3args) -> MKDIR3res:
     made = await export.mkdir(
         export.credentials(call),
         directory,
-        where.name,
+        new_name(where),
         new_attributes(args.attributes),
         call.request,
     )

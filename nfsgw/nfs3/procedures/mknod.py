@@ -5,7 +5,7 @@ from __future__ import annotations
 from nfsgw.backend.api import FileType
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_attributes, post_handle, wcc
+from nfsgw.nfs3.wire import new_attributes, new_name, post_handle, wcc
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -42,7 +42,7 @@ async def run(nfs: Nfs3, call: Call, args: MKNOD3args) -> MKNOD3res:
     made = await export.mknod(
         export.credentials(call),
         directory,
-        where.name,
+        new_name(where),
         FileType(args.what.type),
         device,
         new_attributes(attributes),

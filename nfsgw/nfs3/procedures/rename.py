@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import wcc
+from nfsgw.nfs3.wire import new_name, wcc
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -30,9 +30,9 @@ async def run(nfs: Nfs3, call: Call, args: RENAME3args) -> RENAME3res:
     renamed = await export.rename(
         export.credentials(call),
         source,
-        args.from_.name,
+        new_name(args.from_),
         target,
-        args.to.name,
+        new_name(args.to),
         call.request,
     )
     return RENAME3res(

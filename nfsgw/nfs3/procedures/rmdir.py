@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import wcc
+from nfsgw.nfs3.wire import new_name, wcc
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -18,11 +18,11 @@ __all__ = ["fail", "run"]
 
 
 async def run(nfs: Nfs3, call: Call, args: RMDIR3args) -> RMDIR3res:
-    """Remove the directory; ``.`` is INVAL and ``..`` EXIST, as the section says."""
+    """Remove the directory; ``.`` and ``..`` are no names that could be removed."""
     what = args.object
     export, directory = nfs.exports.open(call, what.dir)
     before, attributes = await export.rmdir(
-        export.credentials(call), directory, what.name, call.request
+        export.credentials(call), directory, new_name(what), call.request
     )
     return RMDIR3res(NFS3_OK, RMDIR3resok(wcc(before, attributes)))
 
