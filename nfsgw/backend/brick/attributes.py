@@ -24,6 +24,7 @@ from nfsgw.backend.brick.schema import pack_time, time_ns
 __all__ = [
     "CREATED_EXCLUSIVELY",
     "DIRECTORY_BYTES",
+    "DIRECTORY_LINKS_MAX",
     "LINKS_MAX",
     "MODE_BITS",
     "OFFSET_MAX",
@@ -48,9 +49,10 @@ __all__ = [
 
 DIRECTORY_BYTES: Final = 4096
 """The size that every directory reports; entries have no place in it."""
-LINKS_MAX: Final = (1 << 31) - 1
-"""Names that one file may have (and 2 + subdirectories of a directory): what fits a signed
-32-bit ``nlink_t``, as XFS bounds it.  PATHCONF's linkmax must say the same."""
+LINKS_MAX: Final = 65000
+"""Names that one file may have, as on ext4; PATHCONF's linkmax says the same."""
+DIRECTORY_LINKS_MAX: Final = (1 << 31) - 1
+"""2 + subdirectories of one directory: what fits a signed 32-bit ``nlink_t``, as XFS bounds it."""
 OFFSET_MAX: Final = (1 << 63) - 1
 """No byte of a file lies at or beyond this offset (FSINFO's maxfilesize)."""
 CREATED_EXCLUSIVELY: Final = 2

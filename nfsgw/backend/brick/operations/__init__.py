@@ -3,8 +3,8 @@
 Functions that look take a :class:`~nfsgw.backend.brick.view.View`, functions that change a
 :class:`~nfsgw.backend.brick.view.Change`; each has the name and the result of its method in
 :class:`nfsgw.backend.api.Volume`, and raises :class:`nfsgw.errors.FsError` with what a failure
-arm may show: ``attributes`` and ``before`` of the inode or directory, ``second`` of the target
-directory of RENAME and LINK.  They know no disk, no clock and no network.
+arm may show: ``attributes`` and ``before`` of the inode or directory, ``second`` of RENAME's
+target directory and LINK's file.  They know no disk, no clock and no network.
 
 READ, WRITE and COMMIT move bytes and are elsewhere; ``readable``, ``writable``, ``extend`` and
 ``resize`` are their part in the tables.

@@ -19,7 +19,7 @@ from nfsgw.backend.api import CreateMode, Credentials, FileType, Made, NewAttrib
 from nfsgw.backend.brick.attributes import (
     CREATED_EXCLUSIVELY,
     DIRECTORY_BYTES,
-    LINKS_MAX,
+    DIRECTORY_LINKS_MAX,
     MODE_BITS,
     OFFSET_MAX,
     SETGID,
@@ -110,7 +110,7 @@ def mkdir(
     :raises FsError: STALE, NOTDIR, ACCES, EXIST, INVAL, NAMETOOLONG, MLINK, NOSPC.
     """
     record = _open_for_new(change, credentials, directory, name)
-    if links_of(record) >= LINKS_MAX:
+    if links_of(record) >= DIRECTORY_LINKS_MAX:
         raise refusal(FsCode.MLINK, record)
     plan = _Plan(FileType.DIRECTORY, DIRECTORY_BYTES)
     return _make(change, credentials, record, name, plan, new)

@@ -7,10 +7,10 @@ from typing import Final
 from nfsgw.backend.api import Credentials, FileType, Linked
 from nfsgw.backend.brick.attributes import LINKS_MAX, links_of
 from nfsgw.backend.brick.keys import inode_key
-from nfsgw.backend.brick.operations.names import add_entry, find, objection
-from nfsgw.backend.brick.operations.node import Node, load
+from nfsgw.backend.brick.operations.names import add_entry, find
+from nfsgw.backend.brick.operations.names import objection as name_objection
+from nfsgw.backend.brick.operations.node import Node, shown
 from nfsgw.backend.brick.permission import SEARCH, WRITE, rights
-from nfsgw.backend.brick.schema import wcc_of
 from nfsgw.backend.brick.view import Change, Table
 from nfsgw.errors import FsCode, FsError
 
@@ -24,27 +24,31 @@ def link(
 ) -> Linked:
     """Give a file one more name.
 
-    A failure carries the file's attributes as ``attributes``, and the directory's as ``second``:
-    RFC 1813, section 3.3.15 shows both.
+    A failure carries the directory's attributes, and the file's as ``second``: RFC 1813, section
+    3.3.15 shows both.
 
-    :raises FsError: STALE (file or directory), NOTDIR, ISDIR (a directory has one name), EXIST,
+    :raises FsError: STALE (file or directory), NOTDIR, PERM (a directory has one name), EXIST,
         ACCES, INVAL, NAMETOOLONG, MLINK.
     """
-    record = load(change, inode)
+    record = change.get(Table.INODE, inode_key(inode))
     parent_record = change.get(Table.INODE, inode_key(directory))
-    if parent_record is None:
-        raise FsError(FsCode.STALE, record[:84], wcc_of(record))
-    code = _objection(change, credentials, record, parent_record, name)
-    if code is not None:
-        raise FsError(
-            code, record[:84], wcc_of(record), (wcc_of(parent_record), parent_record[:84])
-        )
+    code = FsCode.STALE
+    if record is not None and parent_record is not None:
+        objection = _objection(change, credentials, record, parent_record, name)
+        if objection is None:
+            return _link(change, record, parent_record, name)
+        code = objection
+    raise FsError(code, *shown(parent_record), second=shown(record)[::-1])
+
+
+def _link(change: Change, record: bytes, directory: bytes, name: bytes) -> Linked:
+    """Carry a checked LINK out."""
     node = Node(record)
     node.add_links(1)
     node.mark_changed(change.now_ns)
     node.put(change)
-    parent = Node(parent_record)
-    add_entry(change, parent, name, inode)
+    parent = Node(directory)
+    add_entry(change, parent, name, node.number)
     parent.mark_modified(change.now_ns)
     parent.put(change)
     return Linked(node.attributes, parent.before, parent.attributes)
@@ -56,7 +60,7 @@ def _objection(
     """Return why a file cannot have this name, or None."""
     if directory[3] != _DIRECTORY:
         return FsCode.NOTDIR
-    code = objection(name, FsCode.EXIST)
+    code = name_objection(name, FsCode.EXIST)
     if code is not None:
         return code
     have = rights(directory, credentials)
@@ -67,7 +71,7 @@ def _objection(
     if not have & WRITE:
         return FsCode.ACCES
     if record[3] == _DIRECTORY:
-        return FsCode.ISDIR
+        return FsCode.PERM
     if links_of(record) >= LINKS_MAX:
         return FsCode.MLINK
     return None

@@ -17,7 +17,7 @@ from nfsgw.backend.brick.schema import wcc_of
 from nfsgw.backend.brick.view import Change, Table, View
 from nfsgw.errors import FsCode, FsError
 
-__all__ = ["Node", "load", "load_directory", "refusal"]
+__all__ = ["Node", "load", "load_directory", "refusal", "shown"]
 
 _DIRECTORY: Final = int(FileType.DIRECTORY)
 _WORD = Struct(">I")
@@ -30,6 +30,11 @@ def refusal(code: FsCode, record: bytes) -> FsError:
     An operation that fails has changed nothing, so the attributes before and after are the same.
     """
     return FsError(code, record[:84], wcc_of(record))
+
+
+def shown(record: bytes | None) -> tuple[bytes | None, bytes | None]:
+    """Return what a failure shows of an inode that may be gone: attributes and ``wcc_attr``."""
+    return (None, None) if record is None else (record[:84], wcc_of(record))
 
 
 def load(view: View, inode: int) -> bytes:
@@ -115,10 +120,6 @@ class Node:
     def set_parent(self, directory: int) -> None:
         """Set the directory that it is in."""
         _LONG.pack_into(self.record, 84, directory)
-
-    def add_flags(self, flags: int) -> None:
-        """Set bits of the flags."""
-        _WORD.pack_into(self.record, 92, int.from_bytes(self.record[92:96], "big") | flags)
 
     def add_entries(self, count: int) -> None:
         """Raise (or lower) a directory's count of entries."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from nfsgw.backend.api import Credentials, FileType, Renamed
-from nfsgw.backend.brick.attributes import LINKS_MAX, entries_of, links_of, parent_of
+from nfsgw.backend.brick.attributes import DIRECTORY_LINKS_MAX, entries_of, links_of, parent_of
 from nfsgw.backend.brick.keys import inode_key
 from nfsgw.backend.brick.operations.names import (
     add_entry,
@@ -19,7 +19,7 @@ from nfsgw.backend.brick.operations.names import (
     remove_entry,
     rename_entry,
 )
-from nfsgw.backend.brick.operations.node import Node
+from nfsgw.backend.brick.operations.node import Node, shown
 from nfsgw.backend.brick.operations.removal import discard, unlink
 from nfsgw.backend.brick.permission import SEARCH, WRITE, allows, sticky_forbids
 from nfsgw.backend.brick.schema import wcc_of
@@ -70,8 +70,8 @@ def rename(
     except FsError as error:
         raise FsError(
             error.code,
-            *_shown(source_record),
-            second=(_shown(target_record)[::-1]),
+            *shown(source_record),
+            second=shown(target_record)[::-1],
         ) from error
     assert source_record is not None
     assert target_record is not None
@@ -80,11 +80,6 @@ def rename(
             wcc_of(source_record), source_record[:84], wcc_of(target_record), target_record[:84]
         )
     return _move(change, old, old.record, new)
-
-
-def _shown(record: bytes | None) -> tuple[bytes | None, bytes | None]:
-    """Return what a failure shows of a directory: attributes and ``wcc_attr``."""
-    return (None, None) if record is None else (record[:84], wcc_of(record))
 
 
 def _open_end(
@@ -128,7 +123,7 @@ def _check(view: View, credentials: Credentials, old: _End, moved: bytes, new: _
         # Its ".." changes, so it is written to.
         if not allows(moved, credentials, WRITE):
             raise FsError(FsCode.ACCES)
-        if new.record is None and links_of(new.directory) >= LINKS_MAX:
+        if new.record is None and links_of(new.directory) >= DIRECTORY_LINKS_MAX:
             raise FsError(FsCode.MLINK)
     return False
 

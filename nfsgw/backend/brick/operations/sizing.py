@@ -67,27 +67,18 @@ def _check_regular(record: bytes) -> None:
         raise refusal(FsCode.ISDIR if record[3] == _DIRECTORY else FsCode.INVAL, record)
 
 
-def extend(
-    change: Change,
-    credentials: Credentials,
-    inode: int,
-    end: int,
-    in_file: bool = False,
-) -> Updated:
+def extend(change: Change, credentials: Credentials, inode: int, end: int) -> Updated:
     """Make written bytes visible: the last step of a WRITE whose bytes are in their place.
 
     The inode is read again, because it may have been removed or cut since :func:`writable`; the
     permission is not, because the WRITE had it when it began.  A write by anybody but uid 0
-    takes set-uid and set-gid away.  The caller puts INLINE itself where the bytes are there.
+    takes set-uid and set-gid away.  Where the bytes are (INLINE, or the data file and its extents) is the caller's
+    to put.
 
     :param end: the offset behind the last byte written; a file that ends before it grows.
-    :param in_file: the bytes are in the data file, and INLINE (if any) has been copied there.
     :raises FsError: STALE if the file was removed meanwhile.
     """
     node = Node(load(change, inode))
-    if in_file and not flags_of(node.original) & DATA_IN_FILE:
-        node.add_flags(DATA_IN_FILE)
-        change.delete(Table.INLINE, inode_key(inode))
     if end > size_of(node.original):
         node.set_size(end)
     if credentials.uid != 0:
@@ -117,7 +108,7 @@ def resize(change: Change, node: Node, size: int) -> None:
 
 
 def mark_cut(change: Change, inode: int, size: int) -> None:
-    """Put the durable order to cut a data file to ``size``, or as ordered before if that is less."""
+    """Put the durable order to cut a data file to ``size``, or to what was ordered if less."""
     key = inode_key(inode)
     ordered = change.get(Table.TRIM, key)
     if ordered is None or unpack_number(ordered) > size:
