@@ -14,27 +14,28 @@ import argparse
 import json
 import platform
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.daemon import Daemon, build
+from benchmarks.daemon import Load, build
 from benchmarks.workload import WORKLOADS, Workload
-from tests.support.client import NfsClient
+from tests.support.daemon import Daemon
 
 _SOURCE = Path(__file__).with_name("load.c")
+_EXPORTS = "/bench *(rw,no_root_squash,insecure)\n"
 
 
-def _measure(daemon: Daemon, workload: Workload, options: argparse.Namespace) -> list[Any]:
-    client = NfsClient("127.0.0.1", daemon.nfs_port, daemon.mount_port)
-    root = client.mount(b"/bench")
-    script = workload.script(client, root)
+def _measure(
+    daemon: Daemon, load: Load, workload: Workload, options: argparse.Namespace
+) -> list[Any]:
+    client = daemon.client()
+    script = workload.script(client, client.mount(b"/bench"))
     client.close()
-    generator = build(_SOURCE)
     rows = []
     depths = [(options.connections, depth) for depth in options.depth] or workload.depths
     for connections, depth in depths:
-        figures: Any = daemon.load(
-            generator,
+        figures: Any = load.run(
             script,
             connections,
             depth,
@@ -99,10 +100,15 @@ def main() -> int:
     options = _options()
     rows: list[Any] = []
     print(f"{'workload':18} {'conn x depth':8} {'rate':>11} {'CPU':>19} {'median':>10} {'p99':>7}")
-    with Daemon(options.at, options.durable, tuple(options.prefix.split())) as daemon:
+    with (
+        tempfile.TemporaryDirectory(prefix="nfsgw-bench-", dir=options.at) as directory,
+        Daemon(Path(directory), _EXPORTS, tuple(options.prefix.split())) as daemon,
+    ):
+        daemon.make_volume("bench", options.durable)
+        load = Load(daemon, build(_SOURCE))
         for name in options.workloads or WORKLOADS:
-            rows += _measure(daemon, WORKLOADS[name], options)
-        memory_mib = daemon.process.memory_info().rss >> 20
+            rows += _measure(daemon, load, WORKLOADS[name], options)
+        memory_mib = load.memory_mib()
     print(f"the daemon's resident memory at the end: {memory_mib} MiB")
     if options.json:
         machine = {"python": platform.python_version(), "machine": platform.platform()}
