@@ -2,7 +2,7 @@ r"""The exports file: exports(5)'s syntax, read into rules, every mistake with f
 
 A line is a path and then clients, each with options in brackets right after it.  ``-options``
 sets defaults for the clients that follow on that line; ``#`` begins a comment, a backslash at the
-end of a line continues it, and a path with spaces is quoted or has octal escapes (``\\040``).
+end of a line continues it, and a path with spaces is quoted or has octal escapes (``\040``).
 
 What exports(5) reads in a way that people do not mean is an error here: ``host (rw)``, with a
 space, would open the path to everybody, and so would a path without clients.
