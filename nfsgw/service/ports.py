@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import psutil
 
+from nfsgw.rpc.addresses import bind_inet
 from nfsgw.service.lifecycle import StartError
 
 __all__ = ["SocketPool", "holder_of", "open_socket"]
@@ -38,25 +39,18 @@ def holder_of(port: int, kind: int) -> str | None:
     return None
 
 
-def open_socket(address: str, port: int, kind: int, purpose: str) -> socket.socket:
+def open_socket(address: str, port: int, kind: socket.SocketKind, purpose: str) -> socket.socket:
     """Bind a non-blocking socket, and listen on it if it is a stream.
 
     :param purpose: what it is for, in messages (``"NFS"``).
     :raises StartError: it cannot be bound; the text says who holds it and what to do.
     """
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    made = socket.socket(family, kind | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
     try:
+        made = bind_inet(kind, address, port)
         if kind == socket.SOCK_STREAM:
-            # Connections of the last run in TIME_WAIT must not keep a restart from its ports.
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        made.bind((address, port))
-        if kind == socket.SOCK_STREAM:
+            # Now, not when the server starts: of two daemons one must fail here.
             made.listen(_BACKLOG)
     except OSError as error:
-        made.close()
         raise StartError(_explain(error, address, port, kind, purpose)) from error
     return made
 
@@ -74,6 +68,8 @@ def _explain(error: OSError, address: str, port: int, kind: int, purpose: str) -
         return f"{what}: ports below 1024 need root. Set {key} to a higher one"
     if error.errno == errno.EADDRNOTAVAIL:
         return f"{what}: this machine does not have that address. See listen.addresses"
+    if isinstance(error, socket.gaierror):
+        return f"{what}: that is not a numeric address. See listen.addresses"
     return f"{what}: {error.strerror}"
 
 
@@ -88,7 +84,7 @@ class SocketPool:
         self._inherited = list(inherited)
 
     def open(
-        self, addresses: Sequence[str], port: int, kind: int, purpose: str
+        self, addresses: Sequence[str], port: int, kind: socket.SocketKind, purpose: str
     ) -> list[socket.socket]:
         """Return the sockets for one port and transport: one for each address that works.
 

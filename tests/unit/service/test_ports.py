@@ -73,3 +73,9 @@ def test_pool_closes_what_it_opened_before_an_error() -> None:
     with pytest.raises(StartError):
         SocketPool().open(["127.0.0.1", "203.0.113.7"], port, TCP, "NFS")
     open_socket("127.0.0.1", port, TCP, "NFS").close()
+
+
+def test_name_is_no_address() -> None:
+    """A host name where an address should be is said to be one."""
+    with pytest.raises(StartError, match="not a numeric address"):
+        open_socket("localhost", 0, TCP, "NFS")
