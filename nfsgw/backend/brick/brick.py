@@ -1,0 +1,376 @@
+"""An open brick: runs operations, makes records of them, commits in groups.
+
+All of this happens on the reactor's thread, one operation after the other.  An operation sees the
+pending view, so it builds on changes that are not on disk yet; its caller hears of the result when
+the commit point has passed everything that the result shows.  With one brick in the set the commit
+point is this brick's own last commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from twisted.logger import Logger
+
+from nfsgw.backend.brick.applying import Batch
+from nfsgw.backend.brick.pending import Pending, PendingView
+from nfsgw.backend.brick.record import REQUEST_BYTES_MAX, Record, unpack_reply
+from nfsgw.backend.brick.replies import Replies
+from nfsgw.backend.brick.results import decode_result, encode_result
+from nfsgw.backend.brick.starting import Delayed, Options, Start, Surroundings
+from nfsgw.backend.brick.store import Snapshot, Store, StoreFailed
+from nfsgw.backend.brick.touches import Touches
+from nfsgw.backend.brick.view import Change, Table, View
+from nfsgw.errors import FsCode, FsError
+from nfsgw.waiting import Wait
+
+__all__ = ["Brick"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LINGERING_MAX: Final = 1024
+"""Records of UNSTABLE writes that may wait for company before they are committed."""
+
+
+class Brick:
+    """One brick's tables, open; implements :class:`nfsgw.backend.brick.api.BrickOperations`.
+
+    :param path: its directory.
+    :param store: its tables.
+    :param start: what :func:`nfsgw.backend.brick.starting.begin` found and settled.
+    :param surroundings: clock, turn and timers.
+    :param options: bounds and intervals.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        path: Path,
+        store: Store,
+        start: Start,
+        surroundings: Surroundings,
+        options: Options,
+    ) -> None:
+        self.path = path
+        self.epoch = start.epoch
+        self.commit_point = start.sequence
+        self.failure: str | None = None
+        self._start = start
+        self._store = store
+        self._clock = surroundings.clock
+        self._turn = surroundings.turn
+        self._call_later = surroundings.call_later
+        self._free_bytes = surroundings.free_bytes
+        self._options = options
+        self._sequence = start.sequence
+        self._last_ns = start.time_ns
+        self._failed_flushes = start.failed_flushes
+        self._pending = Pending()
+        self._replies = Replies(options.replies)
+        self._touches = Touches()
+        self._snapshot: Snapshot | None = None
+        self._queue: list[Record] = []
+        self._in_flight: list[Record] | None = None
+        self._flush_due = False
+        self._timer_call: Delayed | None = None
+        self._wanted = 0
+        self._waits: dict[int, Wait[None]] = {}
+        self._room_checked_s = float("-inf")
+        self._is_full = False
+        self._verifier = self._make_verifier()
+        self._load_replies()
+
+    def _load_replies(self) -> None:
+        snapshot = self._store.snapshot()
+        try:
+            self._replies.load(snapshot.scan(Table.REPLY, b""))
+        finally:
+            snapshot.close()
+
+    # What is known of the brick
+
+    @property
+    def verifier(self) -> bytes:
+        """Return the 8 bytes that change whenever acknowledged UNSTABLE data may be lost."""
+        return self._verifier
+
+    @property
+    def sequence(self) -> int:
+        """Return the sequence number of the newest record."""
+        return self._sequence
+
+    def _make_verifier(self) -> bytes:
+        start = self._start
+        text = f"{start.volume:x} {start.replica_set} {self.epoch} {self._failed_flushes} "
+        return blake2b(text.encode() + start.start_id, digest_size=8).digest()
+
+    def pending_sequence(self, table: Table, key: bytes) -> int:
+        """Return the sequence of the last change of a key that is not committed, or 0."""
+        pending = self._pending.keys[table].get(key)
+        return 0 if pending is None else pending.sequence
+
+    # Reading
+
+    def view(self) -> View:
+        """Return the newest state, for a look that shows nothing to a client."""
+        self._check_alive()
+        return PendingView(self._snapshot or self._begin(), self._pending)
+
+    async def read(
+        self, function: Callable[Concatenate[View, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run an operation that only looks; wait until all that it saw is committed.
+
+        :raises FsError: what the function raised, after the same wait; IO if the brick failed.
+        """
+        if self.failure is not None:
+            raise FsError(FsCode.IO)
+        snapshot = self._snapshot or self._begin()
+        if not self._pending.size:
+            return function(snapshot, *args, **kwargs)
+        view = PendingView(snapshot, self._pending)
+        try:
+            result = function(view, *args, **kwargs)
+        except FsError:
+            if view.waits_for > self.commit_point:
+                await self._wait(view.waits_for)
+            raise
+        if view.waits_for > self.commit_point:
+            await self._wait(view.waits_for)
+        return result
+
+    def _begin(self) -> Snapshot:
+        try:
+            self._snapshot = snapshot = self._store.snapshot()
+        except StoreFailed as error:
+            self._fail(str(error))
+            raise FsError(FsCode.IO) from error
+        self._turn.release(self._release)
+        return snapshot
+
+    def _release(self) -> None:
+        snapshot, self._snapshot = self._snapshot, None
+        if snapshot is not None:
+            snapshot.close()
+
+    # Changing
+
+    async def change(
+        self,
+        function: Callable[..., T],
+        *args: Any,  # noqa: ANN401 - the operation's own arguments, handed through
+        request: bytes | None = None,
+        early: bool = False,
+        frees: bool = False,
+    ) -> T:
+        """Run ``function(change, *args)``, make its changes one record, and wait for its commit.
+
+        See :meth:`nfsgw.backend.brick.api.BrickOperations.change`.
+        """
+        self._check_alive()
+        if request is not None and request in self._replies:
+            first: T = await self._first_result(request)
+            return first
+        if not frees:
+            self._check_room()
+        view = PendingView(self._snapshot or self._begin(), self._pending)
+        change = Change(view, max(self._clock.wall_ns(), self._last_ns))
+        try:
+            result = function(change, *args)
+        except FsError:
+            if view.waits_for > self.commit_point:
+                await self._wait(view.waits_for)
+            raise
+        if change.changes:
+            if not early:
+                self._touches.ride_on(change)
+            self._make_record(change, view, request, result, early)
+        waits_for = view.waits_for if early or not change.changes else self._sequence
+        if waits_for > self.commit_point:
+            await self._wait(waits_for)
+        return result
+
+    async def _first_result(self, request: bytes) -> Any:  # noqa: ANN401
+        view = PendingView(self._snapshot or self._begin(), self._pending)
+        value = view.get(Table.REPLY, request)
+        assert value is not None, "the order of replies names one that the table lacks"
+        if view.waits_for > self.commit_point:
+            await self._wait(view.waits_for)
+        return decode_result(unpack_reply(value)[2])
+
+    def _make_record(
+        self,
+        change: Change,
+        view: PendingView,
+        request: bytes | None,
+        result: object,
+        early: bool,
+    ) -> None:
+        changes = change.changes
+        encoded = b""
+        if request is not None:
+            assert 8 <= len(request) <= REQUEST_BYTES_MAX
+            encoded = encode_result(result)
+            for expired in self._replies.expire(request, change.now_ns):
+                changes[Table.REPLY, expired] = None
+            self._replies.add(request, change.now_ns)
+        self._sequence += 1
+        self._last_ns = change.now_ns
+        record = Record(
+            self._sequence, self.epoch, change.now_ns, changes, request or b"", encoded
+        )
+        self._pending.add(record, view.waits_for if early else record.sequence)
+        self._queue.append(record)
+        self._flush_soon()
+
+    def touch(self, inode: int, atime_ns: int) -> None:
+        """Set an access time with the next record that is made anyway, or a few seconds later."""
+        self._touches.add(inode, atime_ns)
+        self._start_timer(self._options.touch_s)
+
+    def _record_touches(self) -> None:
+        while self._touches:
+            view = PendingView(self._snapshot or self._begin(), self._pending)
+            change = Change(view, max(self._clock.wall_ns(), self._last_ns))
+            self._touches.ride_on(change)
+            if change.changes:
+                self._make_record(change, view, None, None, early=True)
+
+    def _check_room(self) -> None:
+        """Refuse growth below the reserve, while a refusal still harms nobody."""
+        now_s = self._clock.seconds()
+        if self._is_full or now_s - self._room_checked_s >= self._options.room_s:
+            self._room_checked_s = now_s
+            self._is_full = self._free_bytes() < self._options.reserve_bytes
+        if self._is_full:
+            raise FsError(FsCode.NOSPC)
+
+    # Committing
+
+    async def committed(self, sequence: int) -> None:
+        """Wait until the commit point has reached ``sequence``.
+
+        :raises FsError: IO if the brick failed before.
+        """
+        self._check_alive()
+        if sequence > self.commit_point:
+            await self._wait(sequence)
+
+    def _wait(self, sequence: int) -> Wait[None]:
+        assert sequence <= self._sequence, "nobody may wait for a record that is not made"
+        wait = self._waits.get(sequence)
+        if wait is None:
+            if self.failure is not None:
+                raise FsError(FsCode.IO)
+            wait = self._waits[sequence] = Wait()
+        if sequence > self._wanted:
+            self._wanted = sequence
+            self._flush_soon()
+        return wait
+
+    def _flush_soon(self) -> None:
+        if not self._flush_due:
+            self._flush_due = True
+            self._turn.commit(self._flush)
+
+    def _flush(self) -> None:
+        """Start the commit of all that has queued, unless one is under way: group commit."""
+        self._flush_due = False
+        if self._in_flight is not None or not self._queue:
+            return
+        if self._wanted <= self.commit_point and self._may_linger():
+            return
+        batch, self._queue = self._queue, []
+        self._in_flight = batch
+        self._store.write(Batch(batch, self._options.log), self._committed)
+
+    def _may_linger(self) -> bool:
+        """Say whether what nobody waits for (UNSTABLE writes, access times) may wait on."""
+        if not self._options.linger_s or len(self._queue) >= _LINGERING_MAX:
+            return False
+        self._start_timer(self._options.linger_s)
+        return True
+
+    def _start_timer(self, delay_s: float) -> None:
+        # One timer serves lingering records and access times: whichever starts it, both go.
+        if self._timer_call is None:
+            self._timer_call = self._call_later(delay_s, self._timer)
+
+    def _timer(self) -> None:
+        self._timer_call = None
+        if self.failure is not None:
+            return
+        with self._turn:
+            self._record_touches()
+            self._wanted = self._sequence
+            self._flush_soon()
+
+    def _committed(self, error: StoreFailed | None) -> None:
+        """Pass the commit point over a batch: its keys leave the view, its waiters go on."""
+        batch = self._in_flight
+        self._in_flight = None
+        if self.failure is not None:
+            return
+        if error is not None:
+            self._fail(str(error))
+            return
+        assert batch is not None
+        self.commit_point = point = batch[-1].sequence
+        if self._queue:
+            for record in batch:
+                self._pending.passed(record, point)
+            self._flush_soon()
+        else:
+            self._pending.clear()
+        # Whoever reads from here on must see in the store what has just left the view.
+        self._release()
+        for sequence in [sequence for sequence in self._waits if sequence <= point]:
+            self._waits.pop(sequence).resolve(None)
+
+    # Failing and closing
+
+    def _check_alive(self) -> None:
+        if self.failure is not None:
+            raise FsError(FsCode.IO)
+
+    def flush_failed(self, error: OSError) -> None:
+        """Take note of a failed fsync of data: the page cache cannot be trusted any more."""
+        self._fail(f"fsync failed: {error}")
+
+    def _fail(self, reason: str) -> None:
+        """Stop for good: nothing may build on values of which nobody knows whether they exist."""
+        if self.failure is not None:
+            return
+        self.failure = reason
+        self.log.critical("brick {path} has failed: {reason}", path=self.path, reason=reason)
+        self._failed_flushes += 1
+        self._verifier = self._make_verifier()
+        self._queue.clear()
+        self._pending.clear()
+        self._release()
+        waits, self._waits = self._waits, {}
+        for wait in waits.values():
+            wait.fail(FsError(FsCode.IO))
+
+    async def close(self) -> None:
+        """Commit what has queued, then let go of the store; nobody may start operations any more.
+
+        The caller closes the store.
+        """
+        if self.failure is None:
+            with self._turn:
+                self._record_touches()
+                last = self._sequence
+                wait = self._wait(last) if last > self.commit_point else None
+            if wait is not None:
+                await wait
+        self.failure = self.failure or "closed"
+        if self._timer_call is not None:
+            self._timer_call.cancel()
+            self._timer_call = None
+        self._release()

@@ -1,0 +1,155 @@
+"""The pending view: every key that was changed above the commit point.
+
+Reads look here first and in the store below second, so an operation builds on the one before it
+although neither is on disk yet.  Whoever has read a pending value must wait, before showing
+anything of it, until the commit point has passed what it saw; :class:`PendingView` counts that.
+
+A value carries two sequence numbers.  ``sequence`` is the record that wrote it: the value leaves
+when the commit point has passed it.  ``shown_after`` is what a reader must wait for: normally the
+same, but the result of an UNSTABLE write may be shown early and asks only for what it was itself
+built on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from nfsgw.backend.brick.record import Record, pack_reply
+from nfsgw.backend.brick.view import Table, View
+
+__all__ = ["Pending", "PendingValue", "PendingView"]
+
+_PREFIX_BYTES: Final = 8
+_GROUPED: Final = (Table.ENTRY, Table.COOKIE, Table.EXTENT, Table.XATTR, Table.LOCK)
+"""Tables that are scanned by directory or inode: their pending keys are found by it too."""
+
+
+class PendingValue(NamedTuple):
+    """A value above the commit point; None = deleted."""
+
+    value: bytes | None
+    sequence: int
+    shown_after: int
+
+
+class Pending:
+    """All keys above the commit point, by table."""
+
+    __slots__ = ("_groups", "keys", "size")
+
+    def __init__(self) -> None:
+        self.keys: list[dict[bytes, PendingValue]] = [{} for _ in Table]
+        self._groups: dict[Table, dict[bytes, set[bytes]]] = {table: {} for table in _GROUPED}
+        self.size = 0
+
+    def add(self, record: Record, shown_after: int) -> None:
+        """Lay a record's effects over what is there."""
+        sequence = record.sequence
+        keys = self.keys
+        groups = self._groups
+        for (table, key), value in record.changes.items():
+            of_table = keys[table]
+            if key not in of_table:
+                self.size += 1
+                if table in groups:
+                    groups[table].setdefault(key[:_PREFIX_BYTES], set()).add(key)
+            of_table[key] = PendingValue(value, sequence, shown_after)
+        if record.request:
+            self.size += record.request not in keys[Table.REPLY]
+            reply = PendingValue(pack_reply(record), sequence, shown_after)
+            keys[Table.REPLY][record.request] = reply
+
+    def passed(self, record: Record, commit_point: int) -> None:
+        """Remove the record's keys that no later record above the commit point has changed."""
+        for table, key in record.changes:
+            self._remove(table, key, commit_point)
+        if record.request:
+            self._remove(Table.REPLY, record.request, commit_point)
+
+    def _remove(self, table: Table, key: bytes, commit_point: int) -> None:
+        of_table = self.keys[table]
+        pending = of_table.get(key)
+        if pending is None or pending.sequence > commit_point:
+            return
+        del of_table[key]
+        self.size -= 1
+        of_prefix = self._groups.get(table)
+        if of_prefix is not None:
+            group = of_prefix[key[:_PREFIX_BYTES]]
+            group.discard(key)
+            if not group:
+                del of_prefix[key[:_PREFIX_BYTES]]
+
+    def clear(self) -> None:
+        """Forget everything (the brick failed)."""
+        for of_table in self.keys:
+            of_table.clear()
+        for of_prefix in self._groups.values():
+            of_prefix.clear()
+        self.size = 0
+
+    def range(self, table: Table, prefix: bytes, after: bytes) -> list[tuple[bytes, PendingValue]]:
+        """Return the pending keys of a scan, ascending."""
+        of_table = self.keys[table]
+        if not of_table:
+            return []
+        keys: Iterator[bytes] | set[bytes] = iter(of_table)
+        if len(prefix) >= _PREFIX_BYTES and table in self._groups:
+            keys = self._groups[table].get(prefix[:_PREFIX_BYTES], set())
+        found = sorted(key for key in keys if key.startswith(prefix) and key > after)
+        return [(key, of_table[key]) for key in found]
+
+
+class PendingView:
+    """The pending keys over a snapshot of the store; made for one operation.
+
+    :ivar waits_for: the commit point that must be reached before anything seen through this view
+        is shown to anyone; 0 if nothing pending was seen.
+    """
+
+    __slots__ = ("_below", "_keys", "_pending", "waits_for")
+
+    def __init__(self, below: View, pending: Pending) -> None:
+        self._below = below
+        self._pending = pending
+        self._keys = pending.keys
+        self.waits_for = 0
+
+    def get(self, table: Table, key: bytes) -> bytes | None:
+        """Return the newest value of a key, or None."""
+        pending = self._keys[table].get(key)
+        if pending is None:
+            return self._below.get(table, key)
+        if pending.shown_after > self.waits_for:
+            self.waits_for = pending.shown_after
+        return pending.value
+
+    def scan(
+        self, table: Table, prefix: bytes, after: bytes = b""
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield (key, value) in order; what the caller never comes to does not make it wait."""
+        below = self._below.scan(table, prefix, after)
+        above = self._pending.range(table, prefix, after)
+        return self._merge(below, above) if above else below
+
+    def _merge(
+        self, below: Iterator[tuple[bytes, bytes]], above: list[tuple[bytes, PendingValue]]
+    ) -> Iterator[tuple[bytes, bytes]]:
+        position = 0
+        for item in below:
+            key = item[0]
+            hidden = False
+            while position < len(above) and above[position][0] <= key:
+                changed, pending = above[position]
+                position += 1
+                hidden = hidden or changed == key
+                self.waits_for = max(self.waits_for, pending.shown_after)
+                if pending.value is not None:
+                    yield changed, pending.value
+            if not hidden:
+                yield item
+        for changed, pending in above[position:]:
+            self.waits_for = max(self.waits_for, pending.shown_after)
+            if pending.value is not None:
+                yield changed, pending.value
