@@ -174,8 +174,9 @@ class Packer:
 class Unpacker:
     """Decode values from the window ``position:end`` of ``data``.
 
-    Opaques come out as copies, but those marked ``%bulk`` as views of ``data``: whoever reuses that
-    buffer must be done with them first.  After an :class:`XdrError` the position is undefined.
+    Opaques come out as copies, but those marked ``%bulk`` as views of ``data``: whoever reuses
+    that buffer must be done with them first.  After an :class:`XdrError` the position is
+    undefined.
     """
 
     __slots__ = ("data", "end", "position")

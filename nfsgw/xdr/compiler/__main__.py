@@ -1,4 +1,4 @@
-"""Compile ``nfsgw/xdr/spec/*.x`` into ``nfsgw/xdr/generated/*.py``, or check that this was done."""
+"""Compile ``nfsgw/xdr/spec/*.x`` into ``nfsgw/xdr/generated/*.py``, or check that it was done."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ def _emit_head(specification: Specification, text: str) -> list[str]:
     return [
         f'"""{specification.doc.splitlines()[0] if specification.doc else specification.name}',
         "",
-        f"Made from ``nfsgw/xdr/spec/{specification.name}.x`` by ``python -m nfsgw.xdr.compiler``: change",
-        'the specification, not this.',
+        f"Made from ``nfsgw/xdr/spec/{specification.name}.x`` by",
+        "``python -m nfsgw.xdr.compiler``: change the specification, not this.",
         '"""',
         "",
         "# fmt: off",

@@ -25,7 +25,16 @@ from nfsgw.xdr.compiler.model import (
     Type,
     Union,
 )
-from nfsgw.xdr.compiler.source import Layouts, Method, annotation, is_called, pad_code
+from nfsgw.xdr.compiler.source import (
+    Layouts,
+    Method,
+    annotation,
+    branches,
+    is_bool,
+    is_called,
+    is_signed,
+    pad_code,
+)
 
 __all__ = ["emit_encode", "emit_pack"]
 
@@ -47,12 +56,14 @@ def emit_pack(specification: Specification, name: str, layouts: Layouts) -> list
     kind = Reference(name)
     body = _PackBody(specification, layouts, Method(1))
     method = body.method
-    with method.block(
-        f"def pack_{name}(self, value: {annotation(specification, kind)}) -> None:"
-    ):
+    with method.block(f"def pack_{name}(self, value: {annotation(specification, kind)}) -> None:"):
         method.line("append = self.parts.append")
         with method.block("try:"):
-            body.pack(kind, "value", is_top=True)
+            definition = specification.resolve(kind)
+            if isinstance(definition, Structure | Union) and not specification.wire_size(kind):
+                body.pack_in_place(definition, "value")
+            else:
+                body.pack(kind, "value", name)
             body.flush()
         with method.block(f"except {_ERRORS} as error:"):
             method.line(f'raise XdrError(f"{name}: {{error}}") from error')
@@ -77,7 +88,7 @@ def emit_encode(specification: Specification, name: str, layouts: Layouts) -> li
 
 
 class _PackBody:
-    """Writes statements that append a value's pieces, holding back the run that is not complete."""
+    """Writes statements that append a value's pieces, holding back a run that may go on."""
 
     def __init__(self, specification: Specification, layouts: Layouts, method: Method) -> None:
         self.specification = specification
@@ -86,6 +97,7 @@ class _PackBody:
         self.run: list[_Item] = []
 
     def constant(self, value: int) -> None:
+        value &= 0xFFFFFFFF
         self.run.append(_Item("I", str(value), constant=value))
 
     def take_run(self) -> tuple[str, str]:
@@ -99,14 +111,16 @@ class _PackBody:
         if not self.run:
             return
         constants = [item.constant for item in self.run if item.constant is not None]
-        literal = b"".join((value & 0xFFFFFFFF).to_bytes(4, "big") for value in constants)
+        literal = b"".join(value.to_bytes(4, "big") for value in constants)
         text = 'b"' + "".join(f"\\x{byte:02x}" for byte in literal) + '"'
         last = self.run[-1]
         if len(constants) == len(self.run):
             self.method.line(f"append({text})")
             self.run = []
-        elif last.raw_size is not None and last.raw_size % 4 == 0 and (
-            len(constants) == len(self.run) - 1
+        elif (
+            last.raw_size is not None
+            and last.raw_size % 4 == 0
+            and (len(constants) == len(self.run) - 1)
         ):
             prefix = f"{text} + " if literal else ""
             self.method.line(f"append({prefix}{last.expression})")
@@ -127,22 +141,19 @@ class _PackBody:
         with self.method.block(f"if {condition}:"):
             self.method.line(f'raise XdrError(f"{message}")')
 
-    def pack(self, kind: Type | Resolved, expression: str, *, is_top: bool = False) -> None:
-        """Write what packs the value of ``expression``."""
-        specification = self.specification
-        resolved = specification.resolve(kind) if isinstance(kind, Reference) else kind
-        stem = expression.rpartition(".")[2]
+    def pack(self, kind: Type | Resolved, expression: str, stem: str) -> None:
+        """Write what packs the value of ``expression``.
+
+        :param stem: what the value is called in the specification.
+        """
+        resolved = self.specification.resolve(kind) if isinstance(kind, Reference) else kind
         match resolved:
             case Primitive(name="bool"):
                 self.run.append(_Item("3x?", expression))
             case Primitive():
                 self.run.append(_Item(resolved.code, expression))
             case Enumeration():
-                value = self.local(stem, expression)
-                self.refuse(
-                    f"{value} not in _{resolved.name}_values", f"{resolved.name} of {{{value}}}"
-                )
-                self.run.append(_Item("i" if _is_signed(resolved) else "I", value))
+                self.pack_enumeration(resolved, self.local(stem, expression))
             case Opaque(count=int(count)):
                 self.pack_fixed_bytes(count, self.local(stem, expression), stem)
             case Opaque():
@@ -150,33 +161,42 @@ class _PackBody:
             case Array():
                 self.pack_array(resolved, self.local(stem, expression), stem)
             case Optional():
-                self.pack_optional(resolved, self.local(stem, expression))
+                self.pack_optional(resolved, self.local(stem, expression), stem)
             case Linked():
                 self.pack_linked(resolved, expression)
-            case Structure():
-                size = specification.wire_size(resolved)
-                if size is not None:
-                    self.pack_fixed_bytes(size, self.local(stem, expression), resolved.name)
-                elif specification.is_wire(resolved):
-                    self.pack_wire(resolved, self.local(stem, expression))
-                elif not is_top and is_called(specification, resolved):
-                    self.pack_call(resolved, expression)
-                else:
-                    self.pack_structure(resolved, expression)
-            case Union():
-                if not is_top and is_called(specification, resolved):
-                    self.pack_call(resolved, expression)
-                else:
-                    self.pack_union(resolved, self.local(stem, expression))
+            case Structure() | Union():
+                self.pack_nested(resolved, expression, stem)
+
+    def pack_nested(self, nested: Structure | Union, expression: str, stem: str) -> None:
+        """Write a structure or union that is part of another type: as bytes, call or in place."""
+        size = self.specification.wire_size(nested)
+        if size is not None:
+            self.pack_fixed_bytes(size, self.local(stem, expression), nested.name)
+        elif is_called(self.specification, nested):
+            self.pack_call(nested, expression)
+        else:
+            self.pack_in_place(nested, expression)
+
+    def pack_in_place(self, definition: Structure | Union, expression: str) -> None:
+        stem = expression.rpartition(".")[2]
+        if isinstance(definition, Union):
+            self.pack_union(definition, self.local(stem, expression))
+        elif self.specification.is_wire(definition):
+            self.pack_wire(definition, self.local(stem, expression))
+        else:
+            self.pack_structure(definition, expression)
 
     def pack_call(self, definition: Structure | Union, expression: str) -> None:
         self.flush()
         self.method.line(f"self.pack_{definition.name}({expression})")
 
+    def pack_enumeration(self, enumeration: Enumeration, value: str) -> None:
+        name = enumeration.name
+        self.refuse(f"{value} not in _{name}_values", f"{name} of {{{value}}}")
+        self.run.append(_Item("i" if is_signed(enumeration) else "I", value))
+
     def pack_fixed_bytes(self, count: int, value: str, what: str) -> None:
-        self.refuse(
-            f"len({value}) != {count}", f"{what}: {{len({value})}} bytes, not {count}"
-        )
+        self.refuse(f"len({value}) != {count}", f"{what}: {{len({value})}} bytes, not {count}")
         self.run.append(_Item(pad_code(count), value, raw_size=count))
 
     def pack_opaque(self, opaque: Opaque, value: str, what: str) -> None:
@@ -195,9 +215,7 @@ class _PackBody:
     def pack_array(self, array: Array, value: str, what: str) -> None:
         count = str(array.count)
         if array.count is not None:
-            self.refuse(
-                f"len({value}) != {count}", f"{what}: {{len({value})}} items, not {count}"
-            )
+            self.refuse(f"len({value}) != {count}", f"{what}: {{len({value})}} items, not {count}")
         else:
             count = self.method.fresh("count")
             self.method.line(f"{count} = len({value})")
@@ -214,10 +232,10 @@ class _PackBody:
             return
         item = self.method.fresh("item")
         with self.method.block(f"for {item} in {value}:"):
-            self.pack(array.element, item)
+            self.pack(array.element, item, what)
             self.flush()
 
-    def pack_optional(self, optional: Optional, value: str) -> None:
+    def pack_optional(self, optional: Optional, value: str, stem: str) -> None:
         run = self.run
         with self.method.block(f"if {value} is None:"):
             self.run = list(run)
@@ -226,7 +244,7 @@ class _PackBody:
         with self.method.block("else:"):
             self.run = list(run)
             self.constant(1)
-            self.pack(optional.element, value)
+            self.pack(optional.element, value, stem)
             self.flush()
 
     def pack_linked(self, linked: Linked, expression: str) -> None:
@@ -234,7 +252,7 @@ class _PackBody:
         item = self.method.fresh("item")
         with self.method.block(f"for {item} in {expression}:"):
             self.constant(1)
-            self.pack_structure(linked.element, item)
+            self.pack_structure(self.specification.element(linked), item)
             self.flush()
         self.constant(0)
 
@@ -243,7 +261,7 @@ class _PackBody:
         if len(structure.fields) > 1:
             value = self.local(expression.rpartition(".")[2], expression)
         for member in structure.fields:
-            self.pack(member.type, f"{value}.{member.name}")
+            self.pack(member.type, f"{value}.{member.name}", member.name)
 
     def pack_wire(self, structure: Structure, value: str) -> None:
         """Write both ways: bytes that are already encoded, or a value."""
@@ -263,51 +281,31 @@ class _PackBody:
         name = union.discriminant.name
         switch = self.local(name, f"{value}.{name}")
         run, word = self.run, "if"
-        for arm in union.arms:
-            if not arm.labels:
-                continue
-            with self.method.block(f"{word} {_condition(kind, arm, switch)}:"):
+        for arm, condition in branches(kind, union, switch, is_truth=True):
+            with self.method.block(f"{word} {condition}:" if condition else "else:"):
                 self.run = list(run)
                 if len(arm.values) == 1:
                     self.constant(arm.values[0])
+                elif arm.values or not is_bool(kind):
+                    self.run.append(_Item("i" if is_signed(kind) else "I", switch))
                 else:
-                    self.run.append(_Item("I", switch))
+                    self.run.append(_Item("3x?", switch))
                 self.pack_arm(arm, value, union.name)
             word = "elif"
-        default = union.default
-        is_bool = isinstance(kind, Primitive) and kind.name == "bool"
-        if is_bool and len({number for arm in union.arms for number in arm.values}) == 2:
-            return
-        if default is not None:
-            head = "else:"
-            if isinstance(kind, Enumeration):
-                head = f"elif {switch} in _{kind.name}_values:"
-            with self.method.block(head):
-                self.run = list(run)
-                code = "i" if _is_signed(kind) else "I"
-                self.run.append(_Item("3x?" if is_bool else code, switch))
-                self.pack_arm(default, value, union.name)
-        if default is None or isinstance(kind, Enumeration):
+        if condition:
             with self.method.block("else:"):
                 self.method.line(f'raise XdrError(f"{union.name}.{name} of {{{switch}}}")')
 
     def pack_arm(self, arm: Arm, value: str, what: str) -> None:
-        if arm.field is not None:
-            content = self.local(arm.field.name, f"{value}.{arm.field.name}")
-            self.refuse(f"{content} is None", f"{what}.{arm.field.name} is missing")
-            self.pack(arm.field.type, content)
+        member = arm.field
+        if member is not None:
+            content = self.local(member.name, f"{value}.{member.name}")
+            with self.method.block(f"if {content} is None:"):
+                self.method.line(f'raise XdrError("{what}.{member.name} is missing")')
+            definition = self.specification.resolve(member.type)
+            if not arm.labels and isinstance(definition, Structure | Union):
+                # The default arm is the failure: rarer, so smaller is better than faster.
+                self.pack_call(definition, content)
+            else:
+                self.pack(member.type, content, member.name)
         self.flush()
-
-
-def _is_signed(kind: Resolved) -> bool:
-    if isinstance(kind, Enumeration):
-        return any(value < 0 for _, value in kind.members)
-    return isinstance(kind, Primitive) and kind.code == "i"
-
-
-def _condition(kind: Resolved, arm: Arm, switch: str) -> str:
-    if isinstance(kind, Primitive) and kind.name == "bool":
-        return switch if arm.values == (1,) else f"not {switch}"
-    if len(arm.values) == 1:
-        return f"{switch} == {arm.values[0]}"
-    return f"{switch} in {arm.values}"

@@ -23,7 +23,16 @@ from nfsgw.xdr.compiler.model import (
     Type,
     Union,
 )
-from nfsgw.xdr.compiler.source import Layouts, Method, annotation, is_called, pad_code
+from nfsgw.xdr.compiler.source import (
+    Layouts,
+    Method,
+    annotation,
+    branches,
+    is_bool,
+    is_called,
+    is_signed,
+    pad_code,
+)
 
 __all__ = ["emit_decode", "emit_unpack"]
 
@@ -41,7 +50,11 @@ def emit_unpack(specification: Specification, name: str, layouts: Layouts) -> li
         method.line("position = self.position")
         method.line("end = self.end")
         with method.block("try:"):
-            expression = body.unpack(kind, "value", is_top=True)
+            definition = specification.resolve(kind)
+            if isinstance(definition, Structure | Union) and not specification.wire_size(kind):
+                expression = body.unpack_in_place(definition, "value")
+            else:
+                expression = body.unpack(kind, "value")
             body.flush()
             body.settle()
         with method.block("except struct_error:"):
@@ -136,10 +149,12 @@ class _UnpackBody:
                 self.method.line(f'raise XdrError("{what}: ends early")')
             self.is_checked = True
 
-    def unpack(self, kind: Type | Resolved, stem: str, *, is_top: bool = False) -> str:
-        """Write what reads a value; return the expression that makes it."""
-        specification = self.specification
-        resolved = specification.resolve(kind) if isinstance(kind, Reference) else kind
+    def unpack(self, kind: Type | Resolved, stem: str) -> str:
+        """Write what reads a value; return the expression that makes it.
+
+        :param stem: what the value is called in the specification.
+        """
+        resolved = self.specification.resolve(kind) if isinstance(kind, Reference) else kind
         match resolved:
             case Primitive(name="bool"):
                 value = self.read("I", stem, 4)
@@ -147,11 +162,9 @@ class _UnpackBody:
                 return f"{value} == 1"
             case Primitive():
                 return self.read(resolved.code, stem, resolved.size)
-            case Enumeration():
-                value = self.read("i" if _is_signed(resolved) else "I", stem, 4)
-                self.checks.append(
-                    (f"{value} not in _{resolved.name}_values", f"{resolved.name} of {{{value}}}")
-                )
+            case Enumeration(name=name):
+                value = self.read("i" if is_signed(resolved) else "I", stem, 4)
+                self.checks.append((f"{value} not in _{name}_values", f"{name} of {{{value}}}"))
                 return value
             case Opaque(count=int(count)):
                 return self.read(pad_code(count), stem, count + 3 & ~3)
@@ -163,17 +176,22 @@ class _UnpackBody:
                 return self.unpack_optional(resolved, stem)
             case Linked():
                 return self.unpack_linked(resolved, stem)
-            case Structure():
-                size = specification.wire_size(resolved)
-                if size is not None:
-                    return self.read(f"{size}s", stem, size)
-                if not is_top and is_called(specification, resolved):
-                    return self.unpack_call(resolved, stem)
-                return self.unpack_structure(resolved)
-            case Union():
-                if not is_top and is_called(specification, resolved):
-                    return self.unpack_call(resolved, stem)
-                return self.unpack_union(resolved, stem)
+            case Structure() | Union():
+                return self.unpack_nested(resolved, stem)
+
+    def unpack_nested(self, nested: Structure | Union, stem: str) -> str:
+        """Write a structure or union that is part of another type: as bytes, call or in place."""
+        size = self.specification.wire_size(nested)
+        if size is not None:
+            return self.read(f"{size}s", stem, size)
+        if is_called(self.specification, nested):
+            return self.unpack_call(nested, stem)
+        return self.unpack_in_place(nested, stem)
+
+    def unpack_in_place(self, definition: Structure | Union, stem: str) -> str:
+        if isinstance(definition, Union):
+            return self.unpack_union(definition, stem)
+        return self.unpack_structure(definition)
 
     def unpack_structure(self, structure: Structure) -> str:
         values = [self.unpack(member.type, member.name) for member in structure.fields]
@@ -255,17 +273,18 @@ class _UnpackBody:
 
     def unpack_linked(self, linked: Linked, stem: str) -> str:
         """Write a loop; the flag that says whether another item follows is read with each item."""
+        element = self.specification.element(linked)
         more = self.read("I", "more", 4)
         self.flush()
         self.settle()
         value = self.method.fresh(stem)
-        self.method.line(f"{value}: list[{linked.element.name}] = []")
+        self.method.line(f"{value}: list[{element.name}] = []")
         with self.method.block(f"while {more} == 1:"):
-            item = self.unpack_structure(linked.element)
+            item = self.unpack_structure(element)
             self.run.append(("I", more, 4))
             self.flush()
             self.settle()
-            self.check_end(linked.element.name)
+            self.check_end(element.name)
             self.method.line(f"{value}.append({item})")
         self.refuse(more, f"{stem}: a bool of {{{more}}}")
         self.is_checked = False
@@ -273,36 +292,20 @@ class _UnpackBody:
 
     def unpack_union(self, union: Union, stem: str) -> str:
         kind = self.specification.resolve(union.discriminant.type)
-        is_bool = isinstance(kind, Primitive) and kind.name == "bool"
         name = union.discriminant.name
-        switch = self.read("i" if _is_signed(kind) else "I", name, 4)
+        switch = self.read("i" if is_signed(kind) else "I", name, 4)
         self.flush()
         value = self.method.fresh(stem)
         offset, word = self.offset, "if"
-        for arm in union.arms:
-            if arm.labels:
-                condition = (
-                    f"{switch} == {arm.values[0]}"
-                    if len(arm.values) == 1
-                    else f"{switch} in {arm.values}"
-                )
-                chosen = str(arm.values == (1,)) if is_bool else switch
-                self.offset = offset
-                with self.method.block(f"{word} {condition}:"):
-                    self.unpack_arm(union, arm, chosen, value)
-                word = "elif"
-        default = union.default
-        if default is not None:
-            head = "else:"
-            if isinstance(kind, Enumeration):
-                head = f"elif {switch} in _{kind.name}_values:"
-            elif is_bool:
-                head = f"elif {switch} < 2:"
+        for arm, condition in branches(kind, union, switch, is_truth=False):
+            chosen = switch
+            if is_bool(kind):
+                chosen = str(arm.values == (1,)) if arm.values else f"{switch} == 1"
             self.offset = offset
-            with self.method.block(head):
-                chosen = f"{switch} == 1" if is_bool else switch
-                self.unpack_arm(union, default, chosen, value)
-        if default is None or is_bool or isinstance(kind, Enumeration):
+            with self.method.block(f"{word} {condition}:" if condition else "else:"):
+                self.unpack_arm(union, arm, chosen, value)
+            word = "elif"
+        if condition:
             with self.method.block("else:"):
                 self.method.line(f'raise XdrError(f"{union.name}.{name} of {{{switch}}}")')
         self.is_checked = False
@@ -311,7 +314,12 @@ class _UnpackBody:
     def unpack_arm(self, union: Union, arm: Arm, switch: str, value: str) -> None:
         arguments = [switch]
         if arm.field is not None:
-            content = self.unpack(arm.field.type, arm.field.name)
+            definition = self.specification.resolve(arm.field.type)
+            if not arm.labels and isinstance(definition, Structure | Union):
+                # The default arm is the failure: rarer, so smaller is better than faster.
+                content = self.unpack_call(definition, arm.field.name)
+            else:
+                content = self.unpack(arm.field.type, arm.field.name)
             self.flush()
             for member in union.fields:
                 if member == arm.field:
@@ -320,9 +328,3 @@ class _UnpackBody:
                 arguments.append("None")
         self.settle()
         self.method.line(f"{value} = {union.name}({', '.join(arguments)})")
-
-
-def _is_signed(kind: Resolved) -> bool:
-    if isinstance(kind, Enumeration):
-        return any(value < 0 for _, value in kind.members)
-    return isinstance(kind, Primitive) and kind.code == "i"

@@ -86,7 +86,7 @@ class Optional:
 class Linked:
     """``T *x`` where T ends in a pointer to its like: a Python list of T without that pointer."""
 
-    element: Structure
+    element: Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,8 @@ class Structure:
 class Arm:
     """One arm of a union.
 
-    :param labels: the discriminants that choose it, as the specification spells them; empty is ``default``.
+    :param labels: the discriminants that choose it, as the specification spells them; empty is
+        ``default``.
     :param values: the same as numbers.
     :param field: what it holds; None is void.
     """
@@ -196,6 +197,12 @@ class Specification:
             kind = definition.type
         return kind
 
+    def element(self, linked: Linked) -> Structure:
+        """Return the structure of a list's elements."""
+        definition = self.definitions[linked.element.name]
+        assert isinstance(definition, Structure)
+        return definition
+
     def size(self, kind: Type | Resolved) -> int | None:
         """Return how many bytes every value of the type takes, None if that varies."""
         resolved = self.resolve(kind) if isinstance(kind, Reference) else kind
@@ -227,7 +234,8 @@ class Specification:
                 return count * self.size_min(resolved.element)
             case Union():
                 return 4
-        return self.size(resolved) or 4
+        size = self.size(resolved)
+        return 4 if size is None else size
 
     def is_wire(self, kind: Type | Resolved) -> bool:
         """Say whether values of the type may be, or if its size is fixed are, encoded bytes."""

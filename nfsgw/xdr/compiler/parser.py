@@ -20,10 +20,8 @@ from nfsgw.xdr.compiler.model import (
     Definition,
     Enumeration,
     Field,
-    Linked,
     Opaque,
     Optional,
-    Primitive,
     Reference,
     Specification,
     Structure,
@@ -31,6 +29,7 @@ from nfsgw.xdr.compiler.model import (
     Typedef,
     Union,
 )
+from nfsgw.xdr.compiler.resolve import check, link_lists
 
 __all__ = ["parse"]
 
@@ -40,12 +39,12 @@ _WORDS_MAX: Final = 1 << 32
 def parse(text: str, name: str) -> Specification:
     """Return what the text of ``name.x`` defines.
 
-    :raises SpecificationError: it is not well formed; the message says file and line.
+    :raises SpecificationError: it is not well formed; the message says where.
     """
     parser = _Parser(text, name)
     parser.parse_all()
-    _link_lists(parser.specification)
-    _check_references(parser.specification)
+    link_lists(parser.specification)
+    check(parser.specification)
     return parser.specification
 
 
@@ -208,7 +207,7 @@ class _Parser:
         return Arm(tuple(labels), tuple(values), declared)
 
     def parse_program(self, doc: str) -> None:
-        """Keep the numbers; which types a procedure takes is said by its row in the program's table."""
+        """Keep the numbers; what a procedure takes is said by its row in the program's table."""
         program = self.name()
         self.take("{")
         while not self.skip("}"):
@@ -314,85 +313,3 @@ def _marked(member: Field, mark: str) -> Field:
 def _comment_text(comment: str) -> str:
     lines = [line.strip().removeprefix("*").strip() for line in comment[2:-2].splitlines()]
     return textwrap.dedent("\n".join(lines)).strip()
-
-
-def _link_lists(specification: Specification) -> None:
-    """Turn structures that end in a pointer to their like into elements of lists.
-
-    Lists are read and written in a loop: recursion would let a stranger overflow our stack.
-    """
-    definitions = specification.definitions
-    linked: dict[str, Structure] = {}
-    for name, definition in definitions.items():
-        if isinstance(definition, Structure) and definition.fields:
-            last = definition.fields[-1].type
-            if isinstance(last, Reference) and last.name in definitions:
-                resolved = specification.resolve(last)
-                last = resolved if isinstance(resolved, Optional) else last
-            if last == Optional(Reference(name)):
-                linked[name] = replace(definition, fields=definition.fields[:-1], is_linked=True)
-
-    def convert(kind: Type) -> Type:
-        match kind:
-            case Optional(element=Reference(name=name)) if name in linked:
-                return Linked(definitions_final[name])
-            case Optional() | Array():
-                return replace(kind, element=convert(kind.element))
-        return kind
-
-    def convert_fields(fields: tuple[Field, ...]) -> tuple[Field, ...]:
-        return tuple(replace(member, type=convert(member.type)) for member in fields)
-
-    definitions_final: dict[str, Structure] = {}
-    for name, structure in linked.items():
-        # A list inside a list (groups in exports) has been defined before the list around it.
-        definitions_final[name] = replace(structure, fields=convert_fields(structure.fields))
-    for name, definition in list(definitions.items()):
-        match definition:
-            case Structure() if name in linked:
-                definitions[name] = definitions_final[name]
-            case Structure():
-                definitions[name] = replace(definition, fields=convert_fields(definition.fields))
-            case Typedef():
-                definitions[name] = replace(definition, type=convert(definition.type))
-            case Union():
-                arms = tuple(
-                    replace(arm, field=arm.field and convert_fields((arm.field,))[0])
-                    for arm in definition.arms
-                )
-                definitions[name] = replace(definition, arms=arms)
-
-
-def _check_references(specification: Specification) -> None:
-    """Refuse unknown names and types that contain themselves."""
-
-    def visit(kind: Type, path: tuple[str, ...]) -> None:
-        match kind:
-            case Primitive() | Opaque():
-                return
-            case Linked():
-                for member in kind.element.fields:
-                    visit(member.type, (*path, kind.element.name))
-            case Array() | Optional():
-                visit(kind.element, path)
-            case Reference(name=name):
-                if name not in specification.definitions:
-                    raise SpecificationError(f"{specification.name}.x: {name} is not defined")
-                if name in path:
-                    raise SpecificationError(f"{specification.name}.x: {name} contains itself")
-                visit_definition(specification.definitions[name], (*path, name))
-
-    def visit_definition(definition: Definition, path: tuple[str, ...]) -> None:
-        match definition:
-            case Typedef():
-                visit(definition.type, path)
-            case Structure():
-                for member in definition.fields:
-                    visit(member.type, path)
-            case Union():
-                visit(definition.discriminant.type, path)
-                for member in definition.fields:
-                    visit(member.type, path)
-
-    for definition in list(specification.definitions.values()):
-        visit_definition(definition, (definition.name,))

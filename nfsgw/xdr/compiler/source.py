@@ -1,4 +1,4 @@
-"""What both emitters write into: indented lines, names for locals, and the shared ``Struct`` table."""
+"""What both emitters need: lines, names for locals, the ``Struct`` table, facts about types."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nfsgw.xdr.compiler.model import (
+    Arm,
     Array,
     Enumeration,
     Linked,
@@ -23,7 +24,16 @@ from nfsgw.xdr.compiler.model import (
     Union,
 )
 
-__all__ = ["Layouts", "Method", "annotation", "is_called", "pad_code"]
+__all__ = [
+    "Layouts",
+    "Method",
+    "annotation",
+    "branches",
+    "is_bool",
+    "is_called",
+    "is_signed",
+    "pad_code",
+]
 
 _CALL_WEIGHT_MIN: Final = 12
 
@@ -138,6 +148,8 @@ def is_called(specification: Specification, resolved: Structure | Union) -> bool
 
     In place is faster; but types that are both large and used often would swell the module.
     """
+    if specification.is_wire(resolved):
+        return True
     return _weight(specification, resolved) > _CALL_WEIGHT_MIN and (
         sum(
             specification.resolve(member.type) is resolved
@@ -161,3 +173,40 @@ def _weight(specification: Specification, kind: Type | Resolved) -> int:
         case Array() | Optional() | Linked():
             return 1 + _weight(specification, resolved.element)
     return 1
+
+
+def is_signed(kind: Resolved) -> bool:
+    """Say whether a discriminant or enumeration has to be read as a signed number."""
+    if isinstance(kind, Enumeration):
+        return any(value < 0 for _, value in kind.members)
+    return isinstance(kind, Primitive) and kind.code == "i"
+
+
+def is_bool(kind: Resolved) -> bool:
+    """Say whether this is the language's ``bool``."""
+    return isinstance(kind, Primitive) and kind.name == "bool"
+
+
+def branches(
+    kind: Resolved, union: Union, switch: str, *, is_truth: bool
+) -> Iterator[tuple[Arm, str]]:
+    """Yield a union's arms and their conditions on the local ``switch``, the default arm last.
+
+    An empty condition means "anything else".  If the last one is not empty, a value that meets
+    none is an error.
+
+    :param is_truth: a bool is a Python truth value, not a number that may be more than 1.
+    """
+    for arm in union.arms:
+        if len(arm.values) > 1:
+            yield arm, f"{switch} in {arm.values}"
+        elif arm.values and is_bool(kind) and is_truth:
+            is_last = arm is union.arms[-1] and len(union.arms) == 2
+            yield arm, "" if is_last else ("" if arm.values[0] else "not ") + switch
+        elif arm.values:
+            yield arm, f"{switch} == {arm.values[0]}"
+    if union.default is not None:
+        if isinstance(kind, Enumeration):
+            yield union.default, f"{switch} in _{kind.name}_values"
+        else:
+            yield union.default, f"{switch} < 2" if is_bool(kind) and not is_truth else ""

@@ -1,7 +1,7 @@
 """MOUNT, version 3 (RFC 1813, appendix I) and version 1 (RFC 1094, appendix A), which differ in the
 
-Made from ``nfsgw/xdr/spec/mount.x`` by ``python -m nfsgw.xdr.compiler``: change
-the specification, not this.
+Made from ``nfsgw/xdr/spec/mount.x`` by
+``python -m nfsgw.xdr.compiler``: change the specification, not this.
 """
 
 # fmt: off
@@ -127,7 +127,7 @@ class MOUNTPacker(Packer):
         append = self.parts.append
         try:
             if len(value) != 32:
-                raise XdrError(f"value: {len(value)} bytes, not 32")
+                raise XdrError(f"fhandle: {len(value)} bytes, not 32")
             append(value)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"fhandle: {error}") from error
@@ -137,7 +137,7 @@ class MOUNTPacker(Packer):
         try:
             count_1 = len(value)
             if count_1 > 64:
-                raise XdrError(f"value: {count_1} bytes, at most 64")
+                raise XdrError(f"fhandle3: {count_1} bytes, at most 64")
             append(_pack_I(count_1))
             append(value)
             if count_1 & 3:
@@ -150,7 +150,7 @@ class MOUNTPacker(Packer):
         try:
             count_1 = len(value)
             if count_1 > 1024:
-                raise XdrError(f"value: {count_1} bytes, at most 1024")
+                raise XdrError(f"dirpath: {count_1} bytes, at most 1024")
             append(_pack_I(count_1))
             append(value)
             if count_1 & 3:
@@ -163,7 +163,7 @@ class MOUNTPacker(Packer):
         try:
             count_1 = len(value)
             if count_1 > 255:
-                raise XdrError(f"value: {count_1} bytes, at most 255")
+                raise XdrError(f"name: {count_1} bytes, at most 255")
             append(_pack_I(count_1))
             append(value)
             if count_1 & 3:
@@ -187,9 +187,9 @@ class MOUNTPacker(Packer):
             if fhs_status_1 == 0:
                 fhs_fhandle_2 = value.fhs_fhandle
                 if fhs_fhandle_2 is None:
-                    raise XdrError(f"fhstatus.fhs_fhandle is missing")
+                    raise XdrError("fhstatus.fhs_fhandle is missing")
                 if len(fhs_fhandle_2) != 32:
-                    raise XdrError(f"fhs_fhandle_2: {len(fhs_fhandle_2)} bytes, not 32")
+                    raise XdrError(f"fhs_fhandle: {len(fhs_fhandle_2)} bytes, not 32")
                 append(b"\x00\x00\x00\x00" + fhs_fhandle_2)
             else:
                 append(_pack_I(fhs_status_1))
@@ -221,7 +221,7 @@ class MOUNTPacker(Packer):
             if fhs_status_1 == 0:
                 mountinfo_2 = value.mountinfo
                 if mountinfo_2 is None:
-                    raise XdrError(f"mountres3.mountinfo is missing")
+                    raise XdrError("mountres3.mountinfo is missing")
                 fhandle_3 = mountinfo_2.fhandle
                 count_4 = len(fhandle_3)
                 if count_4 > 64:

@@ -1,7 +1,7 @@
 """NFS version 3 (RFC 1813, sections 2 and 3): all 22 procedures.
 
-Made from ``nfsgw/xdr/spec/nfs3.x`` by ``python -m nfsgw.xdr.compiler``: change
-the specification, not this.
+Made from ``nfsgw/xdr/spec/nfs3.x`` by
+``python -m nfsgw.xdr.compiler``: change the specification, not this.
 """
 
 # fmt: off
@@ -107,9 +107,7 @@ _stable_how_values: Final = frozenset((0, 1, 2,))
 _createmode3_values: Final = frozenset((0, 1, 2,))
 
 _pack_2I: Final = Struct(">2I").pack
-_pack_2I24s: Final = Struct(">2I24s").pack
 _pack_2Ibbbb: Final = Struct(">2I3x?3x?3x?3x?").pack
-_pack_2I84s: Final = Struct(">2I84s").pack
 _pack_2I8s: Final = Struct(">2I8s").pack
 _pack_3I: Final = Struct(">3I").pack
 _pack_b: Final = Struct(">3x?").pack
@@ -140,7 +138,6 @@ _unpack_6QI: Final = Struct(">6QI").unpack_from
 _unpack_7IQ3I: Final = Struct(">7IQ3I").unpack_from
 _unpack_84s: Final = Struct(">84s").unpack_from
 _unpack_8s: Final = Struct(">8s").unpack_from
-_unpack_8sI: Final = Struct(">8sI").unpack_from
 _unpack_I: Final = Struct(">I").unpack_from
 _unpack_Q: Final = Struct(">Q").unpack_from
 _unpack_Q3I: Final = Struct(">Q3I").unpack_from
@@ -1200,7 +1197,7 @@ class NFS3Packer(Packer):
         try:
             count_1 = len(value)
             if count_1 > 64:
-                raise XdrError(f"value: {count_1} bytes, at most 64")
+                raise XdrError(f"nfs_fh3: {count_1} bytes, at most 64")
             append(_pack_I(count_1))
             append(value)
             if count_1 & 3:
@@ -1226,7 +1223,7 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             if len(value) != 8:
-                raise XdrError(f"value: {len(value)} bytes, not 8")
+                raise XdrError(f"cookieverf3: {len(value)} bytes, not 8")
             append(value)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"cookieverf3: {error}") from error
@@ -1235,7 +1232,7 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             if len(value) != 8:
-                raise XdrError(f"value: {len(value)} bytes, not 8")
+                raise XdrError(f"createverf3: {len(value)} bytes, not 8")
             append(value)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"createverf3: {error}") from error
@@ -1244,7 +1241,7 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             if len(value) != 8:
-                raise XdrError(f"value: {len(value)} bytes, not 8")
+                raise XdrError(f"writeverf3: {len(value)} bytes, not 8")
             append(value)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"writeverf3: {error}") from error
@@ -1339,11 +1336,11 @@ class NFS3Packer(Packer):
             if attributes_follow_1:
                 attributes_2 = value.attributes
                 if attributes_2 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_2) != 84:
                     raise XdrError(f"fattr3: {len(attributes_2)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_2)
-            elif not attributes_follow_1:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"post_op_attr: {error}") from error
@@ -1364,11 +1361,11 @@ class NFS3Packer(Packer):
             if attributes_follow_1:
                 attributes_2 = value.attributes
                 if attributes_2 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_2) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_2)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_2)
-            elif not attributes_follow_1:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"pre_op_attr: {error}") from error
@@ -1381,22 +1378,22 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = before_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_3) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_3)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_4 = value.after
             attributes_follow_5 = after_4.attributes_follow
             if attributes_follow_5:
                 attributes_6 = after_4.attributes
                 if attributes_6 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_6) != 84:
                     raise XdrError(f"fattr3: {len(attributes_6)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_6)
-            elif not attributes_follow_5:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"wcc_data: {error}") from error
@@ -1408,15 +1405,15 @@ class NFS3Packer(Packer):
             if handle_follows_1:
                 handle_2 = value.handle
                 if handle_2 is None:
-                    raise XdrError(f"post_op_fh3.handle is missing")
+                    raise XdrError("post_op_fh3.handle is missing")
                 count_3 = len(handle_2)
                 if count_3 > 64:
-                    raise XdrError(f"handle_2: {count_3} bytes, at most 64")
+                    raise XdrError(f"handle: {count_3} bytes, at most 64")
                 append(_pack_2I(1, count_3))
                 append(handle_2)
                 if count_3 & 3:
                     append(PADDING[count_3 & 3])
-            elif not handle_follows_1:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"post_op_fh3: {error}") from error
@@ -1437,7 +1434,7 @@ class NFS3Packer(Packer):
             if set_it_1:
                 mode_2 = value.mode
                 if mode_2 is None:
-                    raise XdrError(f"set_mode3.mode is missing")
+                    raise XdrError("set_mode3.mode is missing")
                 append(_pack_2I(1, mode_2))
             else:
                 append(_pack_b(set_it_1))
@@ -1451,7 +1448,7 @@ class NFS3Packer(Packer):
             if set_it_1:
                 uid_2 = value.uid
                 if uid_2 is None:
-                    raise XdrError(f"set_uid3.uid is missing")
+                    raise XdrError("set_uid3.uid is missing")
                 append(_pack_2I(1, uid_2))
             else:
                 append(_pack_b(set_it_1))
@@ -1465,7 +1462,7 @@ class NFS3Packer(Packer):
             if set_it_1:
                 gid_2 = value.gid
                 if gid_2 is None:
-                    raise XdrError(f"set_gid3.gid is missing")
+                    raise XdrError("set_gid3.gid is missing")
                 append(_pack_2I(1, gid_2))
             else:
                 append(_pack_b(set_it_1))
@@ -1479,7 +1476,7 @@ class NFS3Packer(Packer):
             if set_it_1:
                 size_2 = value.size
                 if size_2 is None:
-                    raise XdrError(f"set_size3.size is missing")
+                    raise XdrError("set_size3.size is missing")
                 append(_pack_IQ(1, size_2))
             else:
                 append(_pack_b(set_it_1))
@@ -1493,7 +1490,7 @@ class NFS3Packer(Packer):
             if set_it_1 == 2:
                 atime_2 = value.atime
                 if atime_2 is None:
-                    raise XdrError(f"set_atime.atime is missing")
+                    raise XdrError("set_atime.atime is missing")
                 append(_pack_3I(2, atime_2.seconds, atime_2.nseconds))
             elif set_it_1 in _time_how_values:
                 append(_pack_I(set_it_1))
@@ -1509,7 +1506,7 @@ class NFS3Packer(Packer):
             if set_it_1 == 2:
                 mtime_2 = value.mtime
                 if mtime_2 is None:
-                    raise XdrError(f"set_mtime.mtime is missing")
+                    raise XdrError("set_mtime.mtime is missing")
                 append(_pack_3I(2, mtime_2.seconds, mtime_2.nseconds))
             elif set_it_1 in _time_how_values:
                 append(_pack_I(set_it_1))
@@ -1526,7 +1523,7 @@ class NFS3Packer(Packer):
             if set_it_2:
                 mode_3 = mode_1.mode
                 if mode_3 is None:
-                    raise XdrError(f"set_mode3.mode is missing")
+                    raise XdrError("set_mode3.mode is missing")
                 append(_pack_2I(1, mode_3))
             else:
                 append(_pack_b(set_it_2))
@@ -1535,7 +1532,7 @@ class NFS3Packer(Packer):
             if set_it_5:
                 uid_6 = uid_4.uid
                 if uid_6 is None:
-                    raise XdrError(f"set_uid3.uid is missing")
+                    raise XdrError("set_uid3.uid is missing")
                 append(_pack_2I(1, uid_6))
             else:
                 append(_pack_b(set_it_5))
@@ -1544,7 +1541,7 @@ class NFS3Packer(Packer):
             if set_it_8:
                 gid_9 = gid_7.gid
                 if gid_9 is None:
-                    raise XdrError(f"set_gid3.gid is missing")
+                    raise XdrError("set_gid3.gid is missing")
                 append(_pack_2I(1, gid_9))
             else:
                 append(_pack_b(set_it_8))
@@ -1553,7 +1550,7 @@ class NFS3Packer(Packer):
             if set_it_11:
                 size_12 = size_10.size
                 if size_12 is None:
-                    raise XdrError(f"set_size3.size is missing")
+                    raise XdrError("set_size3.size is missing")
                 append(_pack_IQ(1, size_12))
             else:
                 append(_pack_b(set_it_11))
@@ -1562,7 +1559,7 @@ class NFS3Packer(Packer):
             if set_it_14 == 2:
                 atime_15 = atime_13.atime
                 if atime_15 is None:
-                    raise XdrError(f"set_atime.atime is missing")
+                    raise XdrError("set_atime.atime is missing")
                 append(_pack_3I(2, atime_15.seconds, atime_15.nseconds))
             elif set_it_14 in _time_how_values:
                 append(_pack_I(set_it_14))
@@ -1573,7 +1570,7 @@ class NFS3Packer(Packer):
             if set_it_17 == 2:
                 mtime_18 = mtime_16.mtime
                 if mtime_18 is None:
-                    raise XdrError(f"set_mtime.mtime is missing")
+                    raise XdrError("set_mtime.mtime is missing")
                 append(_pack_3I(2, mtime_18.seconds, mtime_18.nseconds))
             elif set_it_17 in _time_how_values:
                 append(_pack_I(set_it_17))
@@ -1633,7 +1630,7 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"GETATTR3res.resok is missing")
+                    raise XdrError("GETATTR3res.resok is missing")
                 obj_attributes_3 = resok_2.obj_attributes
                 if len(obj_attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
@@ -1652,9 +1649,9 @@ class NFS3Packer(Packer):
             if check_1:
                 obj_ctime_2 = value.obj_ctime
                 if obj_ctime_2 is None:
-                    raise XdrError(f"sattrguard3.obj_ctime is missing")
+                    raise XdrError("sattrguard3.obj_ctime is missing")
                 append(_pack_3I(1, obj_ctime_2.seconds, obj_ctime_2.nseconds))
-            elif not check_1:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"sattrguard3: {error}") from error
@@ -1676,9 +1673,9 @@ class NFS3Packer(Packer):
             if check_4:
                 obj_ctime_5 = guard_3.obj_ctime
                 if obj_ctime_5 is None:
-                    raise XdrError(f"sattrguard3.obj_ctime is missing")
+                    raise XdrError("sattrguard3.obj_ctime is missing")
                 append(_pack_3I(1, obj_ctime_5.seconds, obj_ctime_5.nseconds))
-            elif not check_4:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SETATTR3args: {error}") from error
@@ -1692,22 +1689,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = obj_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SETATTR3resok: {error}") from error
@@ -1721,22 +1718,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = obj_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SETATTR3resfail: {error}") from error
@@ -1748,57 +1745,36 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"SETATTR3res.resok is missing")
+                    raise XdrError("SETATTR3res.resok is missing")
                 obj_wcc_3 = resok_2.obj_wcc
                 before_4 = obj_wcc_3.before
                 attributes_follow_5 = before_4.attributes_follow
                 if attributes_follow_5:
                     attributes_6 = before_4.attributes
                     if attributes_6 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_6) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                elif not attributes_follow_5:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 after_7 = obj_wcc_3.after
                 attributes_follow_8 = after_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = after_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_10 = value.resfail
                 if resfail_10 is None:
-                    raise XdrError(f"SETATTR3res.resfail is missing")
-                obj_wcc_11 = resfail_10.obj_wcc
-                before_12 = obj_wcc_11.before
-                attributes_follow_13 = before_12.attributes_follow
-                if attributes_follow_13:
-                    attributes_14 = before_12.attributes
-                    if attributes_14 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_14) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_14)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_14))
-                elif not attributes_follow_13:
-                    append(_pack_2I(status_1, 0))
-                after_15 = obj_wcc_11.after
-                attributes_follow_16 = after_15.attributes_follow
-                if attributes_follow_16:
-                    attributes_17 = after_15.attributes
-                    if attributes_17 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_17) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_17)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_17)
-                elif not attributes_follow_16:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("SETATTR3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_SETATTR3resfail(resfail_10)
             else:
                 raise XdrError(f"SETATTR3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -1841,22 +1817,22 @@ class NFS3Packer(Packer):
             if attributes_follow_4:
                 attributes_5 = obj_attributes_3.attributes
                 if attributes_5 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_5) != 84:
                     raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_5)
-            elif not attributes_follow_4:
+            else:
                 append(b"\x00\x00\x00\x00")
             dir_attributes_6 = value.dir_attributes
             attributes_follow_7 = dir_attributes_6.attributes_follow
             if attributes_follow_7:
                 attributes_8 = dir_attributes_6.attributes
                 if attributes_8 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_8) != 84:
                     raise XdrError(f"fattr3: {len(attributes_8)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_8)
-            elif not attributes_follow_7:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"LOOKUP3resok: {error}") from error
@@ -1869,11 +1845,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = dir_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"LOOKUP3resfail: {error}") from error
@@ -1885,7 +1861,7 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"LOOKUP3res.resok is missing")
+                    raise XdrError("LOOKUP3res.resok is missing")
                 object_3 = resok_2.object
                 count_4 = len(object_3)
                 if count_4 > 64:
@@ -1899,38 +1875,29 @@ class NFS3Packer(Packer):
                 if attributes_follow_6:
                     attributes_7 = obj_attributes_5.attributes
                     if attributes_7 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_7) != 84:
                         raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_7)
-                elif not attributes_follow_6:
+                else:
                     append(b"\x00\x00\x00\x00")
                 dir_attributes_8 = resok_2.dir_attributes
                 attributes_follow_9 = dir_attributes_8.attributes_follow
                 if attributes_follow_9:
                     attributes_10 = dir_attributes_8.attributes
                     if attributes_10 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_10) != 84:
                         raise XdrError(f"fattr3: {len(attributes_10)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_10)
-                elif not attributes_follow_9:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_11 = value.resfail
                 if resfail_11 is None:
-                    raise XdrError(f"LOOKUP3res.resfail is missing")
-                dir_attributes_12 = resfail_11.dir_attributes
-                attributes_follow_13 = dir_attributes_12.attributes_follow
-                if attributes_follow_13:
-                    attributes_14 = dir_attributes_12.attributes
-                    if attributes_14 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_14) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_14))
-                elif not attributes_follow_13:
-                    append(_pack_2I(status_1, 0))
+                    raise XdrError("LOOKUP3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_LOOKUP3resfail(resfail_11)
             else:
                 raise XdrError(f"LOOKUP3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -1959,11 +1926,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = obj_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             append(_pack_I(value.access))
         except (struct_error, TypeError, AttributeError) as error:
@@ -1977,11 +1944,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = obj_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"ACCESS3resfail: {error}") from error
@@ -1993,34 +1960,25 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"ACCESS3res.resok is missing")
+                    raise XdrError("ACCESS3res.resok is missing")
                 obj_attributes_3 = resok_2.obj_attributes
                 attributes_follow_4 = obj_attributes_3.attributes_follow
                 if attributes_follow_4:
                     attributes_5 = obj_attributes_3.attributes
                     if attributes_5 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_5) != 84:
                         raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                elif not attributes_follow_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 append(_pack_I(resok_2.access))
             elif status_1 in _nfsstat3_values:
                 resfail_6 = value.resfail
                 if resfail_6 is None:
-                    raise XdrError(f"ACCESS3res.resfail is missing")
-                obj_attributes_7 = resfail_6.obj_attributes
-                attributes_follow_8 = obj_attributes_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = obj_attributes_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_9))
-                elif not attributes_follow_8:
-                    append(_pack_2I(status_1, 0))
+                    raise XdrError("ACCESS3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_ACCESS3resfail(resfail_6)
             else:
                 raise XdrError(f"ACCESS3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2048,11 +2006,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = symlink_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             data_4 = value.data
             count_5 = len(data_4)
@@ -2071,11 +2029,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = symlink_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READLINK3resfail: {error}") from error
@@ -2087,17 +2045,17 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"READLINK3res.resok is missing")
+                    raise XdrError("READLINK3res.resok is missing")
                 symlink_attributes_3 = resok_2.symlink_attributes
                 attributes_follow_4 = symlink_attributes_3.attributes_follow
                 if attributes_follow_4:
                     attributes_5 = symlink_attributes_3.attributes
                     if attributes_5 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_5) != 84:
                         raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                elif not attributes_follow_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 data_6 = resok_2.data
                 count_7 = len(data_6)
@@ -2108,18 +2066,9 @@ class NFS3Packer(Packer):
             elif status_1 in _nfsstat3_values:
                 resfail_8 = value.resfail
                 if resfail_8 is None:
-                    raise XdrError(f"READLINK3res.resfail is missing")
-                symlink_attributes_9 = resfail_8.symlink_attributes
-                attributes_follow_10 = symlink_attributes_9.attributes_follow
-                if attributes_follow_10:
-                    attributes_11 = symlink_attributes_9.attributes
-                    if attributes_11 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_11) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_11)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_11))
-                elif not attributes_follow_10:
-                    append(_pack_2I(status_1, 0))
+                    raise XdrError("READLINK3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_READLINK3resfail(resfail_8)
             else:
                 raise XdrError(f"READLINK3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2148,11 +2097,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = file_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             data_4 = value.data
             count_5 = len(data_4)
@@ -2171,11 +2120,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = file_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READ3resfail: {error}") from error
@@ -2187,17 +2136,17 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"READ3res.resok is missing")
+                    raise XdrError("READ3res.resok is missing")
                 file_attributes_3 = resok_2.file_attributes
                 attributes_follow_4 = file_attributes_3.attributes_follow
                 if attributes_follow_4:
                     attributes_5 = file_attributes_3.attributes
                     if attributes_5 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_5) != 84:
                         raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                elif not attributes_follow_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 data_6 = resok_2.data
                 count_7 = len(data_6)
@@ -2208,18 +2157,9 @@ class NFS3Packer(Packer):
             elif status_1 in _nfsstat3_values:
                 resfail_8 = value.resfail
                 if resfail_8 is None:
-                    raise XdrError(f"READ3res.resfail is missing")
-                file_attributes_9 = resfail_8.file_attributes
-                attributes_follow_10 = file_attributes_9.attributes_follow
-                if attributes_follow_10:
-                    attributes_11 = file_attributes_9.attributes
-                    if attributes_11 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_11) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_11)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_11))
-                elif not attributes_follow_10:
-                    append(_pack_2I(status_1, 0))
+                    raise XdrError("READ3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_READ3resfail(resfail_8)
             else:
                 raise XdrError(f"READ3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2266,22 +2206,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = file_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             committed_8 = value.committed
             if committed_8 not in _stable_how_values:
@@ -2302,22 +2242,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = file_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"WRITE3resfail: {error}") from error
@@ -2329,29 +2269,29 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"WRITE3res.resok is missing")
+                    raise XdrError("WRITE3res.resok is missing")
                 file_wcc_3 = resok_2.file_wcc
                 before_4 = file_wcc_3.before
                 attributes_follow_5 = before_4.attributes_follow
                 if attributes_follow_5:
                     attributes_6 = before_4.attributes
                     if attributes_6 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_6) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                elif not attributes_follow_5:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 after_7 = file_wcc_3.after
                 attributes_follow_8 = after_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = after_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
                 committed_10 = resok_2.committed
                 if committed_10 not in _stable_how_values:
@@ -2363,30 +2303,9 @@ class NFS3Packer(Packer):
             elif status_1 in _nfsstat3_values:
                 resfail_12 = value.resfail
                 if resfail_12 is None:
-                    raise XdrError(f"WRITE3res.resfail is missing")
-                file_wcc_13 = resfail_12.file_wcc
-                before_14 = file_wcc_13.before
-                attributes_follow_15 = before_14.attributes_follow
-                if attributes_follow_15:
-                    attributes_16 = before_14.attributes
-                    if attributes_16 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_16) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_16)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_16))
-                elif not attributes_follow_15:
-                    append(_pack_2I(status_1, 0))
-                after_17 = file_wcc_13.after
-                attributes_follow_18 = after_17.attributes_follow
-                if attributes_follow_18:
-                    attributes_19 = after_17.attributes
-                    if attributes_19 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_19) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_19)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_19)
-                elif not attributes_follow_18:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("WRITE3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_WRITE3resfail(resfail_12)
             else:
                 raise XdrError(f"WRITE3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2408,15 +2327,15 @@ class NFS3Packer(Packer):
             if mode_1 in (0, 1):
                 obj_attributes_2 = value.obj_attributes
                 if obj_attributes_2 is None:
-                    raise XdrError(f"createhow3.obj_attributes is missing")
+                    raise XdrError("createhow3.obj_attributes is missing")
                 append(_pack_I(mode_1))
                 self.pack_sattr3(obj_attributes_2)
             elif mode_1 == 2:
                 verf_3 = value.verf
                 if verf_3 is None:
-                    raise XdrError(f"createhow3.verf is missing")
+                    raise XdrError("createhow3.verf is missing")
                 if len(verf_3) != 8:
-                    raise XdrError(f"verf_3: {len(verf_3)} bytes, not 8")
+                    raise XdrError(f"verf: {len(verf_3)} bytes, not 8")
                 append(b"\x00\x00\x00\x02" + verf_3)
             else:
                 raise XdrError(f"createhow3.mode of {mode_1}")
@@ -2446,15 +2365,15 @@ class NFS3Packer(Packer):
             if mode_7 in (0, 1):
                 obj_attributes_8 = how_6.obj_attributes
                 if obj_attributes_8 is None:
-                    raise XdrError(f"createhow3.obj_attributes is missing")
+                    raise XdrError("createhow3.obj_attributes is missing")
                 append(_pack_I(mode_7))
                 self.pack_sattr3(obj_attributes_8)
             elif mode_7 == 2:
                 verf_9 = how_6.verf
                 if verf_9 is None:
-                    raise XdrError(f"createhow3.verf is missing")
+                    raise XdrError("createhow3.verf is missing")
                 if len(verf_9) != 8:
-                    raise XdrError(f"verf_9: {len(verf_9)} bytes, not 8")
+                    raise XdrError(f"verf: {len(verf_9)} bytes, not 8")
                 append(b"\x00\x00\x00\x02" + verf_9)
             else:
                 raise XdrError(f"createhow3.mode of {mode_7}")
@@ -2469,26 +2388,26 @@ class NFS3Packer(Packer):
             if handle_follows_2:
                 handle_3 = obj_1.handle
                 if handle_3 is None:
-                    raise XdrError(f"post_op_fh3.handle is missing")
+                    raise XdrError("post_op_fh3.handle is missing")
                 count_4 = len(handle_3)
                 if count_4 > 64:
-                    raise XdrError(f"handle_3: {count_4} bytes, at most 64")
+                    raise XdrError(f"handle: {count_4} bytes, at most 64")
                 append(_pack_2I(1, count_4))
                 append(handle_3)
                 if count_4 & 3:
                     append(PADDING[count_4 & 3])
-            elif not handle_follows_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             obj_attributes_5 = value.obj_attributes
             attributes_follow_6 = obj_attributes_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = obj_attributes_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             dir_wcc_8 = value.dir_wcc
             before_9 = dir_wcc_8.before
@@ -2496,22 +2415,22 @@ class NFS3Packer(Packer):
             if attributes_follow_10:
                 attributes_11 = before_9.attributes
                 if attributes_11 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_11) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_11)
-            elif not attributes_follow_10:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_12 = dir_wcc_8.after
             attributes_follow_13 = after_12.attributes_follow
             if attributes_follow_13:
                 attributes_14 = after_12.attributes
                 if attributes_14 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_14) != 84:
                     raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_14)
-            elif not attributes_follow_13:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"CREATE3resok: {error}") from error
@@ -2525,22 +2444,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = dir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"CREATE3resfail: {error}") from error
@@ -2552,32 +2471,32 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"CREATE3res.resok is missing")
+                    raise XdrError("CREATE3res.resok is missing")
                 obj_3 = resok_2.obj
                 handle_follows_4 = obj_3.handle_follows
                 if handle_follows_4:
                     handle_5 = obj_3.handle
                     if handle_5 is None:
-                        raise XdrError(f"post_op_fh3.handle is missing")
+                        raise XdrError("post_op_fh3.handle is missing")
                     count_6 = len(handle_5)
                     if count_6 > 64:
-                        raise XdrError(f"handle_5: {count_6} bytes, at most 64")
+                        raise XdrError(f"handle: {count_6} bytes, at most 64")
                     append(_pack_3I(0, 1, count_6))
                     append(handle_5)
                     if count_6 & 3:
                         append(PADDING[count_6 & 3])
-                elif not handle_follows_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 obj_attributes_7 = resok_2.obj_attributes
                 attributes_follow_8 = obj_attributes_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = obj_attributes_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
                 dir_wcc_10 = resok_2.dir_wcc
                 before_11 = dir_wcc_10.before
@@ -2585,50 +2504,29 @@ class NFS3Packer(Packer):
                 if attributes_follow_12:
                     attributes_13 = before_11.attributes
                     if attributes_13 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_13) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
                     append(b"\x00\x00\x00\x01" + attributes_13)
-                elif not attributes_follow_12:
+                else:
                     append(b"\x00\x00\x00\x00")
                 after_14 = dir_wcc_10.after
                 attributes_follow_15 = after_14.attributes_follow
                 if attributes_follow_15:
                     attributes_16 = after_14.attributes
                     if attributes_16 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_16) != 84:
                         raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_16)
-                elif not attributes_follow_15:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_17 = value.resfail
                 if resfail_17 is None:
-                    raise XdrError(f"CREATE3res.resfail is missing")
-                dir_wcc_18 = resfail_17.dir_wcc
-                before_19 = dir_wcc_18.before
-                attributes_follow_20 = before_19.attributes_follow
-                if attributes_follow_20:
-                    attributes_21 = before_19.attributes
-                    if attributes_21 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_21) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_21)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_21))
-                elif not attributes_follow_20:
-                    append(_pack_2I(status_1, 0))
-                after_22 = dir_wcc_18.after
-                attributes_follow_23 = after_22.attributes_follow
-                if attributes_follow_23:
-                    attributes_24 = after_22.attributes
-                    if attributes_24 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_24) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_24)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_24)
-                elif not attributes_follow_23:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("CREATE3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_CREATE3resfail(resfail_17)
             else:
                 raise XdrError(f"CREATE3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2664,26 +2562,26 @@ class NFS3Packer(Packer):
             if handle_follows_2:
                 handle_3 = obj_1.handle
                 if handle_3 is None:
-                    raise XdrError(f"post_op_fh3.handle is missing")
+                    raise XdrError("post_op_fh3.handle is missing")
                 count_4 = len(handle_3)
                 if count_4 > 64:
-                    raise XdrError(f"handle_3: {count_4} bytes, at most 64")
+                    raise XdrError(f"handle: {count_4} bytes, at most 64")
                 append(_pack_2I(1, count_4))
                 append(handle_3)
                 if count_4 & 3:
                     append(PADDING[count_4 & 3])
-            elif not handle_follows_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             obj_attributes_5 = value.obj_attributes
             attributes_follow_6 = obj_attributes_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = obj_attributes_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             dir_wcc_8 = value.dir_wcc
             before_9 = dir_wcc_8.before
@@ -2691,22 +2589,22 @@ class NFS3Packer(Packer):
             if attributes_follow_10:
                 attributes_11 = before_9.attributes
                 if attributes_11 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_11) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_11)
-            elif not attributes_follow_10:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_12 = dir_wcc_8.after
             attributes_follow_13 = after_12.attributes_follow
             if attributes_follow_13:
                 attributes_14 = after_12.attributes
                 if attributes_14 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_14) != 84:
                     raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_14)
-            elif not attributes_follow_13:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"MKDIR3resok: {error}") from error
@@ -2720,22 +2618,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = dir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"MKDIR3resfail: {error}") from error
@@ -2747,32 +2645,32 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"MKDIR3res.resok is missing")
+                    raise XdrError("MKDIR3res.resok is missing")
                 obj_3 = resok_2.obj
                 handle_follows_4 = obj_3.handle_follows
                 if handle_follows_4:
                     handle_5 = obj_3.handle
                     if handle_5 is None:
-                        raise XdrError(f"post_op_fh3.handle is missing")
+                        raise XdrError("post_op_fh3.handle is missing")
                     count_6 = len(handle_5)
                     if count_6 > 64:
-                        raise XdrError(f"handle_5: {count_6} bytes, at most 64")
+                        raise XdrError(f"handle: {count_6} bytes, at most 64")
                     append(_pack_3I(0, 1, count_6))
                     append(handle_5)
                     if count_6 & 3:
                         append(PADDING[count_6 & 3])
-                elif not handle_follows_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 obj_attributes_7 = resok_2.obj_attributes
                 attributes_follow_8 = obj_attributes_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = obj_attributes_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
                 dir_wcc_10 = resok_2.dir_wcc
                 before_11 = dir_wcc_10.before
@@ -2780,50 +2678,29 @@ class NFS3Packer(Packer):
                 if attributes_follow_12:
                     attributes_13 = before_11.attributes
                     if attributes_13 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_13) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
                     append(b"\x00\x00\x00\x01" + attributes_13)
-                elif not attributes_follow_12:
+                else:
                     append(b"\x00\x00\x00\x00")
                 after_14 = dir_wcc_10.after
                 attributes_follow_15 = after_14.attributes_follow
                 if attributes_follow_15:
                     attributes_16 = after_14.attributes
                     if attributes_16 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_16) != 84:
                         raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_16)
-                elif not attributes_follow_15:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_17 = value.resfail
                 if resfail_17 is None:
-                    raise XdrError(f"MKDIR3res.resfail is missing")
-                dir_wcc_18 = resfail_17.dir_wcc
-                before_19 = dir_wcc_18.before
-                attributes_follow_20 = before_19.attributes_follow
-                if attributes_follow_20:
-                    attributes_21 = before_19.attributes
-                    if attributes_21 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_21) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_21)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_21))
-                elif not attributes_follow_20:
-                    append(_pack_2I(status_1, 0))
-                after_22 = dir_wcc_18.after
-                attributes_follow_23 = after_22.attributes_follow
-                if attributes_follow_23:
-                    attributes_24 = after_22.attributes
-                    if attributes_24 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_24) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_24)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_24)
-                elif not attributes_follow_23:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("MKDIR3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_MKDIR3resfail(resfail_17)
             else:
                 raise XdrError(f"MKDIR3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2879,26 +2756,26 @@ class NFS3Packer(Packer):
             if handle_follows_2:
                 handle_3 = obj_1.handle
                 if handle_3 is None:
-                    raise XdrError(f"post_op_fh3.handle is missing")
+                    raise XdrError("post_op_fh3.handle is missing")
                 count_4 = len(handle_3)
                 if count_4 > 64:
-                    raise XdrError(f"handle_3: {count_4} bytes, at most 64")
+                    raise XdrError(f"handle: {count_4} bytes, at most 64")
                 append(_pack_2I(1, count_4))
                 append(handle_3)
                 if count_4 & 3:
                     append(PADDING[count_4 & 3])
-            elif not handle_follows_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             obj_attributes_5 = value.obj_attributes
             attributes_follow_6 = obj_attributes_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = obj_attributes_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             dir_wcc_8 = value.dir_wcc
             before_9 = dir_wcc_8.before
@@ -2906,22 +2783,22 @@ class NFS3Packer(Packer):
             if attributes_follow_10:
                 attributes_11 = before_9.attributes
                 if attributes_11 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_11) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_11)
-            elif not attributes_follow_10:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_12 = dir_wcc_8.after
             attributes_follow_13 = after_12.attributes_follow
             if attributes_follow_13:
                 attributes_14 = after_12.attributes
                 if attributes_14 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_14) != 84:
                     raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_14)
-            elif not attributes_follow_13:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SYMLINK3resok: {error}") from error
@@ -2935,22 +2812,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = dir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SYMLINK3resfail: {error}") from error
@@ -2962,32 +2839,32 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"SYMLINK3res.resok is missing")
+                    raise XdrError("SYMLINK3res.resok is missing")
                 obj_3 = resok_2.obj
                 handle_follows_4 = obj_3.handle_follows
                 if handle_follows_4:
                     handle_5 = obj_3.handle
                     if handle_5 is None:
-                        raise XdrError(f"post_op_fh3.handle is missing")
+                        raise XdrError("post_op_fh3.handle is missing")
                     count_6 = len(handle_5)
                     if count_6 > 64:
-                        raise XdrError(f"handle_5: {count_6} bytes, at most 64")
+                        raise XdrError(f"handle: {count_6} bytes, at most 64")
                     append(_pack_3I(0, 1, count_6))
                     append(handle_5)
                     if count_6 & 3:
                         append(PADDING[count_6 & 3])
-                elif not handle_follows_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 obj_attributes_7 = resok_2.obj_attributes
                 attributes_follow_8 = obj_attributes_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = obj_attributes_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
                 dir_wcc_10 = resok_2.dir_wcc
                 before_11 = dir_wcc_10.before
@@ -2995,50 +2872,29 @@ class NFS3Packer(Packer):
                 if attributes_follow_12:
                     attributes_13 = before_11.attributes
                     if attributes_13 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_13) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
                     append(b"\x00\x00\x00\x01" + attributes_13)
-                elif not attributes_follow_12:
+                else:
                     append(b"\x00\x00\x00\x00")
                 after_14 = dir_wcc_10.after
                 attributes_follow_15 = after_14.attributes_follow
                 if attributes_follow_15:
                     attributes_16 = after_14.attributes
                     if attributes_16 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_16) != 84:
                         raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_16)
-                elif not attributes_follow_15:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_17 = value.resfail
                 if resfail_17 is None:
-                    raise XdrError(f"SYMLINK3res.resfail is missing")
-                dir_wcc_18 = resfail_17.dir_wcc
-                before_19 = dir_wcc_18.before
-                attributes_follow_20 = before_19.attributes_follow
-                if attributes_follow_20:
-                    attributes_21 = before_19.attributes
-                    if attributes_21 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_21) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_21)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_21))
-                elif not attributes_follow_20:
-                    append(_pack_2I(status_1, 0))
-                after_22 = dir_wcc_18.after
-                attributes_follow_23 = after_22.attributes_follow
-                if attributes_follow_23:
-                    attributes_24 = after_22.attributes
-                    if attributes_24 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_24) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_24)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_24)
-                elif not attributes_follow_23:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("SYMLINK3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_SYMLINK3resfail(resfail_17)
             else:
                 raise XdrError(f"SYMLINK3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3060,7 +2916,7 @@ class NFS3Packer(Packer):
             if type_1 in (4, 3):
                 device_2 = value.device
                 if device_2 is None:
-                    raise XdrError(f"mknoddata3.device is missing")
+                    raise XdrError("mknoddata3.device is missing")
                 append(_pack_I(type_1))
                 self.pack_sattr3(device_2.dev_attributes)
                 spec_3 = device_2.spec
@@ -3068,7 +2924,7 @@ class NFS3Packer(Packer):
             elif type_1 in (6, 7):
                 pipe_attributes_4 = value.pipe_attributes
                 if pipe_attributes_4 is None:
-                    raise XdrError(f"mknoddata3.pipe_attributes is missing")
+                    raise XdrError("mknoddata3.pipe_attributes is missing")
                 append(_pack_I(type_1))
                 self.pack_sattr3(pipe_attributes_4)
             elif type_1 in _ftype3_values:
@@ -3101,7 +2957,7 @@ class NFS3Packer(Packer):
             if type_7 in (4, 3):
                 device_8 = what_6.device
                 if device_8 is None:
-                    raise XdrError(f"mknoddata3.device is missing")
+                    raise XdrError("mknoddata3.device is missing")
                 append(_pack_I(type_7))
                 self.pack_sattr3(device_8.dev_attributes)
                 spec_9 = device_8.spec
@@ -3109,7 +2965,7 @@ class NFS3Packer(Packer):
             elif type_7 in (6, 7):
                 pipe_attributes_10 = what_6.pipe_attributes
                 if pipe_attributes_10 is None:
-                    raise XdrError(f"mknoddata3.pipe_attributes is missing")
+                    raise XdrError("mknoddata3.pipe_attributes is missing")
                 append(_pack_I(type_7))
                 self.pack_sattr3(pipe_attributes_10)
             elif type_7 in _ftype3_values:
@@ -3127,26 +2983,26 @@ class NFS3Packer(Packer):
             if handle_follows_2:
                 handle_3 = obj_1.handle
                 if handle_3 is None:
-                    raise XdrError(f"post_op_fh3.handle is missing")
+                    raise XdrError("post_op_fh3.handle is missing")
                 count_4 = len(handle_3)
                 if count_4 > 64:
-                    raise XdrError(f"handle_3: {count_4} bytes, at most 64")
+                    raise XdrError(f"handle: {count_4} bytes, at most 64")
                 append(_pack_2I(1, count_4))
                 append(handle_3)
                 if count_4 & 3:
                     append(PADDING[count_4 & 3])
-            elif not handle_follows_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             obj_attributes_5 = value.obj_attributes
             attributes_follow_6 = obj_attributes_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = obj_attributes_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             dir_wcc_8 = value.dir_wcc
             before_9 = dir_wcc_8.before
@@ -3154,22 +3010,22 @@ class NFS3Packer(Packer):
             if attributes_follow_10:
                 attributes_11 = before_9.attributes
                 if attributes_11 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_11) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_11)
-            elif not attributes_follow_10:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_12 = dir_wcc_8.after
             attributes_follow_13 = after_12.attributes_follow
             if attributes_follow_13:
                 attributes_14 = after_12.attributes
                 if attributes_14 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_14) != 84:
                     raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_14)
-            elif not attributes_follow_13:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"MKNOD3resok: {error}") from error
@@ -3183,22 +3039,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = dir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"MKNOD3resfail: {error}") from error
@@ -3210,32 +3066,32 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"MKNOD3res.resok is missing")
+                    raise XdrError("MKNOD3res.resok is missing")
                 obj_3 = resok_2.obj
                 handle_follows_4 = obj_3.handle_follows
                 if handle_follows_4:
                     handle_5 = obj_3.handle
                     if handle_5 is None:
-                        raise XdrError(f"post_op_fh3.handle is missing")
+                        raise XdrError("post_op_fh3.handle is missing")
                     count_6 = len(handle_5)
                     if count_6 > 64:
-                        raise XdrError(f"handle_5: {count_6} bytes, at most 64")
+                        raise XdrError(f"handle: {count_6} bytes, at most 64")
                     append(_pack_3I(0, 1, count_6))
                     append(handle_5)
                     if count_6 & 3:
                         append(PADDING[count_6 & 3])
-                elif not handle_follows_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 obj_attributes_7 = resok_2.obj_attributes
                 attributes_follow_8 = obj_attributes_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = obj_attributes_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
                 dir_wcc_10 = resok_2.dir_wcc
                 before_11 = dir_wcc_10.before
@@ -3243,50 +3099,29 @@ class NFS3Packer(Packer):
                 if attributes_follow_12:
                     attributes_13 = before_11.attributes
                     if attributes_13 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_13) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
                     append(b"\x00\x00\x00\x01" + attributes_13)
-                elif not attributes_follow_12:
+                else:
                     append(b"\x00\x00\x00\x00")
                 after_14 = dir_wcc_10.after
                 attributes_follow_15 = after_14.attributes_follow
                 if attributes_follow_15:
                     attributes_16 = after_14.attributes
                     if attributes_16 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_16) != 84:
                         raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_16)
-                elif not attributes_follow_15:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_17 = value.resfail
                 if resfail_17 is None:
-                    raise XdrError(f"MKNOD3res.resfail is missing")
-                dir_wcc_18 = resfail_17.dir_wcc
-                before_19 = dir_wcc_18.before
-                attributes_follow_20 = before_19.attributes_follow
-                if attributes_follow_20:
-                    attributes_21 = before_19.attributes
-                    if attributes_21 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_21) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_21)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_21))
-                elif not attributes_follow_20:
-                    append(_pack_2I(status_1, 0))
-                after_22 = dir_wcc_18.after
-                attributes_follow_23 = after_22.attributes_follow
-                if attributes_follow_23:
-                    attributes_24 = after_22.attributes
-                    if attributes_24 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_24) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_24)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_24)
-                elif not attributes_follow_23:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("MKNOD3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_MKNOD3resfail(resfail_17)
             else:
                 raise XdrError(f"MKNOD3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3322,22 +3157,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = dir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"REMOVE3resok: {error}") from error
@@ -3351,22 +3186,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = dir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"REMOVE3resfail: {error}") from error
@@ -3378,57 +3213,36 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"REMOVE3res.resok is missing")
+                    raise XdrError("REMOVE3res.resok is missing")
                 dir_wcc_3 = resok_2.dir_wcc
                 before_4 = dir_wcc_3.before
                 attributes_follow_5 = before_4.attributes_follow
                 if attributes_follow_5:
                     attributes_6 = before_4.attributes
                     if attributes_6 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_6) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                elif not attributes_follow_5:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 after_7 = dir_wcc_3.after
                 attributes_follow_8 = after_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = after_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_10 = value.resfail
                 if resfail_10 is None:
-                    raise XdrError(f"REMOVE3res.resfail is missing")
-                dir_wcc_11 = resfail_10.dir_wcc
-                before_12 = dir_wcc_11.before
-                attributes_follow_13 = before_12.attributes_follow
-                if attributes_follow_13:
-                    attributes_14 = before_12.attributes
-                    if attributes_14 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_14) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_14)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_14))
-                elif not attributes_follow_13:
-                    append(_pack_2I(status_1, 0))
-                after_15 = dir_wcc_11.after
-                attributes_follow_16 = after_15.attributes_follow
-                if attributes_follow_16:
-                    attributes_17 = after_15.attributes
-                    if attributes_17 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_17) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_17)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_17)
-                elif not attributes_follow_16:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("REMOVE3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_REMOVE3resfail(resfail_10)
             else:
                 raise XdrError(f"REMOVE3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3464,22 +3278,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = dir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"RMDIR3resok: {error}") from error
@@ -3493,22 +3307,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = dir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"RMDIR3resfail: {error}") from error
@@ -3520,57 +3334,36 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"RMDIR3res.resok is missing")
+                    raise XdrError("RMDIR3res.resok is missing")
                 dir_wcc_3 = resok_2.dir_wcc
                 before_4 = dir_wcc_3.before
                 attributes_follow_5 = before_4.attributes_follow
                 if attributes_follow_5:
                     attributes_6 = before_4.attributes
                     if attributes_6 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_6) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                elif not attributes_follow_5:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 after_7 = dir_wcc_3.after
                 attributes_follow_8 = after_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = after_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_10 = value.resfail
                 if resfail_10 is None:
-                    raise XdrError(f"RMDIR3res.resfail is missing")
-                dir_wcc_11 = resfail_10.dir_wcc
-                before_12 = dir_wcc_11.before
-                attributes_follow_13 = before_12.attributes_follow
-                if attributes_follow_13:
-                    attributes_14 = before_12.attributes
-                    if attributes_14 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_14) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_14)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_14))
-                elif not attributes_follow_13:
-                    append(_pack_2I(status_1, 0))
-                after_15 = dir_wcc_11.after
-                attributes_follow_16 = after_15.attributes_follow
-                if attributes_follow_16:
-                    attributes_17 = after_15.attributes
-                    if attributes_17 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_17) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_17)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_17)
-                elif not attributes_follow_16:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("RMDIR3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_RMDIR3resfail(resfail_10)
             else:
                 raise XdrError(f"RMDIR3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3621,22 +3414,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = fromdir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             todir_wcc_8 = value.todir_wcc
             before_9 = todir_wcc_8.before
@@ -3644,22 +3437,22 @@ class NFS3Packer(Packer):
             if attributes_follow_10:
                 attributes_11 = before_9.attributes
                 if attributes_11 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_11) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_11)
-            elif not attributes_follow_10:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_12 = todir_wcc_8.after
             attributes_follow_13 = after_12.attributes_follow
             if attributes_follow_13:
                 attributes_14 = after_12.attributes
                 if attributes_14 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_14) != 84:
                     raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_14)
-            elif not attributes_follow_13:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"RENAME3resok: {error}") from error
@@ -3673,22 +3466,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = fromdir_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             todir_wcc_8 = value.todir_wcc
             before_9 = todir_wcc_8.before
@@ -3696,22 +3489,22 @@ class NFS3Packer(Packer):
             if attributes_follow_10:
                 attributes_11 = before_9.attributes
                 if attributes_11 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_11) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_11)
-            elif not attributes_follow_10:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_12 = todir_wcc_8.after
             attributes_follow_13 = after_12.attributes_follow
             if attributes_follow_13:
                 attributes_14 = after_12.attributes
                 if attributes_14 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_14) != 84:
                     raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_14)
-            elif not attributes_follow_13:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"RENAME3resfail: {error}") from error
@@ -3723,29 +3516,29 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"RENAME3res.resok is missing")
+                    raise XdrError("RENAME3res.resok is missing")
                 fromdir_wcc_3 = resok_2.fromdir_wcc
                 before_4 = fromdir_wcc_3.before
                 attributes_follow_5 = before_4.attributes_follow
                 if attributes_follow_5:
                     attributes_6 = before_4.attributes
                     if attributes_6 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_6) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                elif not attributes_follow_5:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 after_7 = fromdir_wcc_3.after
                 attributes_follow_8 = after_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = after_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
                 todir_wcc_10 = resok_2.todir_wcc
                 before_11 = todir_wcc_10.before
@@ -3753,73 +3546,29 @@ class NFS3Packer(Packer):
                 if attributes_follow_12:
                     attributes_13 = before_11.attributes
                     if attributes_13 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_13) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
                     append(b"\x00\x00\x00\x01" + attributes_13)
-                elif not attributes_follow_12:
+                else:
                     append(b"\x00\x00\x00\x00")
                 after_14 = todir_wcc_10.after
                 attributes_follow_15 = after_14.attributes_follow
                 if attributes_follow_15:
                     attributes_16 = after_14.attributes
                     if attributes_16 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_16) != 84:
                         raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_16)
-                elif not attributes_follow_15:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_17 = value.resfail
                 if resfail_17 is None:
-                    raise XdrError(f"RENAME3res.resfail is missing")
-                fromdir_wcc_18 = resfail_17.fromdir_wcc
-                before_19 = fromdir_wcc_18.before
-                attributes_follow_20 = before_19.attributes_follow
-                if attributes_follow_20:
-                    attributes_21 = before_19.attributes
-                    if attributes_21 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_21) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_21)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_21))
-                elif not attributes_follow_20:
-                    append(_pack_2I(status_1, 0))
-                after_22 = fromdir_wcc_18.after
-                attributes_follow_23 = after_22.attributes_follow
-                if attributes_follow_23:
-                    attributes_24 = after_22.attributes
-                    if attributes_24 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_24) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_24)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_24)
-                elif not attributes_follow_23:
-                    append(b"\x00\x00\x00\x00")
-                todir_wcc_25 = resfail_17.todir_wcc
-                before_26 = todir_wcc_25.before
-                attributes_follow_27 = before_26.attributes_follow
-                if attributes_follow_27:
-                    attributes_28 = before_26.attributes
-                    if attributes_28 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_28) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_28)} bytes, not 24")
-                    append(b"\x00\x00\x00\x01" + attributes_28)
-                elif not attributes_follow_27:
-                    append(b"\x00\x00\x00\x00")
-                after_29 = todir_wcc_25.after
-                attributes_follow_30 = after_29.attributes_follow
-                if attributes_follow_30:
-                    attributes_31 = after_29.attributes
-                    if attributes_31 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_31) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_31)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_31)
-                elif not attributes_follow_30:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("RENAME3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_RENAME3resfail(resfail_17)
             else:
                 raise XdrError(f"RENAME3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3862,11 +3611,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = file_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             linkdir_wcc_4 = value.linkdir_wcc
             before_5 = linkdir_wcc_4.before
@@ -3874,22 +3623,22 @@ class NFS3Packer(Packer):
             if attributes_follow_6:
                 attributes_7 = before_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_7) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_7)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_8 = linkdir_wcc_4.after
             attributes_follow_9 = after_8.attributes_follow
             if attributes_follow_9:
                 attributes_10 = after_8.attributes
                 if attributes_10 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_10) != 84:
                     raise XdrError(f"fattr3: {len(attributes_10)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_10)
-            elif not attributes_follow_9:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"LINK3resok: {error}") from error
@@ -3902,11 +3651,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = file_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             linkdir_wcc_4 = value.linkdir_wcc
             before_5 = linkdir_wcc_4.before
@@ -3914,22 +3663,22 @@ class NFS3Packer(Packer):
             if attributes_follow_6:
                 attributes_7 = before_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_7) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_7)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_8 = linkdir_wcc_4.after
             attributes_follow_9 = after_8.attributes_follow
             if attributes_follow_9:
                 attributes_10 = after_8.attributes
                 if attributes_10 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_10) != 84:
                     raise XdrError(f"fattr3: {len(attributes_10)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_10)
-            elif not attributes_follow_9:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"LINK3resfail: {error}") from error
@@ -3941,17 +3690,17 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"LINK3res.resok is missing")
+                    raise XdrError("LINK3res.resok is missing")
                 file_attributes_3 = resok_2.file_attributes
                 attributes_follow_4 = file_attributes_3.attributes_follow
                 if attributes_follow_4:
                     attributes_5 = file_attributes_3.attributes
                     if attributes_5 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_5) != 84:
                         raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                elif not attributes_follow_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 linkdir_wcc_6 = resok_2.linkdir_wcc
                 before_7 = linkdir_wcc_6.before
@@ -3959,61 +3708,29 @@ class NFS3Packer(Packer):
                 if attributes_follow_8:
                     attributes_9 = before_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_9) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_9)} bytes, not 24")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
                 after_10 = linkdir_wcc_6.after
                 attributes_follow_11 = after_10.attributes_follow
                 if attributes_follow_11:
                     attributes_12 = after_10.attributes
                     if attributes_12 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_12) != 84:
                         raise XdrError(f"fattr3: {len(attributes_12)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_12)
-                elif not attributes_follow_11:
+                else:
                     append(b"\x00\x00\x00\x00")
             elif status_1 in _nfsstat3_values:
                 resfail_13 = value.resfail
                 if resfail_13 is None:
-                    raise XdrError(f"LINK3res.resfail is missing")
-                file_attributes_14 = resfail_13.file_attributes
-                attributes_follow_15 = file_attributes_14.attributes_follow
-                if attributes_follow_15:
-                    attributes_16 = file_attributes_14.attributes
-                    if attributes_16 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_16) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_16))
-                elif not attributes_follow_15:
-                    append(_pack_2I(status_1, 0))
-                linkdir_wcc_17 = resfail_13.linkdir_wcc
-                before_18 = linkdir_wcc_17.before
-                attributes_follow_19 = before_18.attributes_follow
-                if attributes_follow_19:
-                    attributes_20 = before_18.attributes
-                    if attributes_20 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_20) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_20)} bytes, not 24")
-                    append(b"\x00\x00\x00\x01" + attributes_20)
-                elif not attributes_follow_19:
-                    append(b"\x00\x00\x00\x00")
-                after_21 = linkdir_wcc_17.after
-                attributes_follow_22 = after_21.attributes_follow
-                if attributes_follow_22:
-                    attributes_23 = after_21.attributes
-                    if attributes_23 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_23) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_23)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_23)
-                elif not attributes_follow_22:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("LINK3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_LINK3resfail(resfail_13)
             else:
                 raise XdrError(f"LINK3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4078,31 +3795,17 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = dir_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             cookieverf_4 = value.cookieverf
             if len(cookieverf_4) != 8:
                 raise XdrError(f"cookieverf: {len(cookieverf_4)} bytes, not 8")
-            reply_5 = value.reply
             append(cookieverf_4)
-            if isinstance(reply_5, bytes):
-                if len(reply_5) & 3:
-                    raise XdrError(f"dirlist3: {len(reply_5)} bytes of encoding")
-                append(reply_5)
-            else:
-                for item_6 in reply_5.entries:
-                    name_7 = item_6.name
-                    count_8 = len(name_7)
-                    append(_pack_IQI(1, item_6.fileid, count_8))
-                    append(name_7)
-                    if count_8 & 3:
-                        append(PADDING[count_8 & 3])
-                    append(_pack_Q(item_6.cookie))
-                append(_pack_Ib(0, reply_5.eof))
+            self.pack_dirlist3(value.reply)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READDIR3resok: {error}") from error
 
@@ -4114,11 +3817,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = dir_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READDIR3resfail: {error}") from error
@@ -4130,52 +3833,29 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"READDIR3res.resok is missing")
+                    raise XdrError("READDIR3res.resok is missing")
                 dir_attributes_3 = resok_2.dir_attributes
                 attributes_follow_4 = dir_attributes_3.attributes_follow
                 if attributes_follow_4:
                     attributes_5 = dir_attributes_3.attributes
                     if attributes_5 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_5) != 84:
                         raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                elif not attributes_follow_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 cookieverf_6 = resok_2.cookieverf
                 if len(cookieverf_6) != 8:
                     raise XdrError(f"cookieverf: {len(cookieverf_6)} bytes, not 8")
-                reply_7 = resok_2.reply
                 append(cookieverf_6)
-                if isinstance(reply_7, bytes):
-                    if len(reply_7) & 3:
-                        raise XdrError(f"dirlist3: {len(reply_7)} bytes of encoding")
-                    append(reply_7)
-                else:
-                    for item_8 in reply_7.entries:
-                        name_9 = item_8.name
-                        count_10 = len(name_9)
-                        append(_pack_IQI(1, item_8.fileid, count_10))
-                        append(name_9)
-                        if count_10 & 3:
-                            append(PADDING[count_10 & 3])
-                        append(_pack_Q(item_8.cookie))
-                    append(_pack_Ib(0, reply_7.eof))
+                self.pack_dirlist3(resok_2.reply)
             elif status_1 in _nfsstat3_values:
-                resfail_11 = value.resfail
-                if resfail_11 is None:
-                    raise XdrError(f"READDIR3res.resfail is missing")
-                dir_attributes_12 = resfail_11.dir_attributes
-                attributes_follow_13 = dir_attributes_12.attributes_follow
-                if attributes_follow_13:
-                    attributes_14 = dir_attributes_12.attributes
-                    if attributes_14 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_14) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_14))
-                elif not attributes_follow_13:
-                    append(_pack_2I(status_1, 0))
+                resfail_7 = value.resfail
+                if resfail_7 is None:
+                    raise XdrError("READDIR3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_READDIR3resfail(resfail_7)
             else:
                 raise XdrError(f"READDIR3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4213,26 +3893,26 @@ class NFS3Packer(Packer):
             if attributes_follow_4:
                 attributes_5 = name_attributes_3.attributes
                 if attributes_5 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_5) != 84:
                     raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                 append(_pack_QI84s(value.cookie, 1, attributes_5))
-            elif not attributes_follow_4:
+            else:
                 append(_pack_QI(value.cookie, 0))
             name_handle_6 = value.name_handle
             handle_follows_7 = name_handle_6.handle_follows
             if handle_follows_7:
                 handle_8 = name_handle_6.handle
                 if handle_8 is None:
-                    raise XdrError(f"post_op_fh3.handle is missing")
+                    raise XdrError("post_op_fh3.handle is missing")
                 count_9 = len(handle_8)
                 if count_9 > 64:
-                    raise XdrError(f"handle_8: {count_9} bytes, at most 64")
+                    raise XdrError(f"handle: {count_9} bytes, at most 64")
                 append(_pack_2I(1, count_9))
                 append(handle_8)
                 if count_9 & 3:
                     append(PADDING[count_9 & 3])
-            elif not handle_follows_7:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"entryplus3: {error}") from error
@@ -4257,26 +3937,26 @@ class NFS3Packer(Packer):
                     if attributes_follow_5:
                         attributes_6 = name_attributes_4.attributes
                         if attributes_6 is None:
-                            raise XdrError(f"post_op_attr.attributes is missing")
+                            raise XdrError("post_op_attr.attributes is missing")
                         if len(attributes_6) != 84:
                             raise XdrError(f"fattr3: {len(attributes_6)} bytes, not 84")
                         append(_pack_QI84s(item_1.cookie, 1, attributes_6))
-                    elif not attributes_follow_5:
+                    else:
                         append(_pack_QI(item_1.cookie, 0))
                     name_handle_7 = item_1.name_handle
                     handle_follows_8 = name_handle_7.handle_follows
                     if handle_follows_8:
                         handle_9 = name_handle_7.handle
                         if handle_9 is None:
-                            raise XdrError(f"post_op_fh3.handle is missing")
+                            raise XdrError("post_op_fh3.handle is missing")
                         count_10 = len(handle_9)
                         if count_10 > 64:
-                            raise XdrError(f"handle_9: {count_10} bytes, at most 64")
+                            raise XdrError(f"handle: {count_10} bytes, at most 64")
                         append(_pack_2I(1, count_10))
                         append(handle_9)
                         if count_10 & 3:
                             append(PADDING[count_10 & 3])
-                    elif not handle_follows_8:
+                    else:
                         append(b"\x00\x00\x00\x00")
                 append(_pack_Ib(0, value.eof))
         except (struct_error, TypeError, AttributeError) as error:
@@ -4290,56 +3970,17 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = dir_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             cookieverf_4 = value.cookieverf
             if len(cookieverf_4) != 8:
                 raise XdrError(f"cookieverf: {len(cookieverf_4)} bytes, not 8")
-            reply_5 = value.reply
             append(cookieverf_4)
-            if isinstance(reply_5, bytes):
-                if len(reply_5) & 3:
-                    raise XdrError(f"dirlistplus3: {len(reply_5)} bytes of encoding")
-                append(reply_5)
-            else:
-                for item_6 in reply_5.entries:
-                    name_7 = item_6.name
-                    count_8 = len(name_7)
-                    append(_pack_IQI(1, item_6.fileid, count_8))
-                    append(name_7)
-                    if count_8 & 3:
-                        append(PADDING[count_8 & 3])
-                    name_attributes_9 = item_6.name_attributes
-                    attributes_follow_10 = name_attributes_9.attributes_follow
-                    if attributes_follow_10:
-                        attributes_11 = name_attributes_9.attributes
-                        if attributes_11 is None:
-                            raise XdrError(f"post_op_attr.attributes is missing")
-                        if len(attributes_11) != 84:
-                            raise XdrError(f"fattr3: {len(attributes_11)} bytes, not 84")
-                        append(_pack_QI84s(item_6.cookie, 1, attributes_11))
-                    elif not attributes_follow_10:
-                        append(_pack_QI(item_6.cookie, 0))
-                    name_handle_12 = item_6.name_handle
-                    handle_follows_13 = name_handle_12.handle_follows
-                    if handle_follows_13:
-                        handle_14 = name_handle_12.handle
-                        if handle_14 is None:
-                            raise XdrError(f"post_op_fh3.handle is missing")
-                        count_15 = len(handle_14)
-                        if count_15 > 64:
-                            raise XdrError(f"handle_14: {count_15} bytes, at most 64")
-                        append(_pack_2I(1, count_15))
-                        append(handle_14)
-                        if count_15 & 3:
-                            append(PADDING[count_15 & 3])
-                    elif not handle_follows_13:
-                        append(b"\x00\x00\x00\x00")
-                append(_pack_Ib(0, reply_5.eof))
+            self.pack_dirlistplus3(value.reply)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READDIRPLUS3resok: {error}") from error
 
@@ -4351,11 +3992,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = dir_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READDIRPLUS3resfail: {error}") from error
@@ -4367,77 +4008,29 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"READDIRPLUS3res.resok is missing")
+                    raise XdrError("READDIRPLUS3res.resok is missing")
                 dir_attributes_3 = resok_2.dir_attributes
                 attributes_follow_4 = dir_attributes_3.attributes_follow
                 if attributes_follow_4:
                     attributes_5 = dir_attributes_3.attributes
                     if attributes_5 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_5) != 84:
                         raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                elif not attributes_follow_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 cookieverf_6 = resok_2.cookieverf
                 if len(cookieverf_6) != 8:
                     raise XdrError(f"cookieverf: {len(cookieverf_6)} bytes, not 8")
-                reply_7 = resok_2.reply
                 append(cookieverf_6)
-                if isinstance(reply_7, bytes):
-                    if len(reply_7) & 3:
-                        raise XdrError(f"dirlistplus3: {len(reply_7)} bytes of encoding")
-                    append(reply_7)
-                else:
-                    for item_8 in reply_7.entries:
-                        name_9 = item_8.name
-                        count_10 = len(name_9)
-                        append(_pack_IQI(1, item_8.fileid, count_10))
-                        append(name_9)
-                        if count_10 & 3:
-                            append(PADDING[count_10 & 3])
-                        name_attributes_11 = item_8.name_attributes
-                        attributes_follow_12 = name_attributes_11.attributes_follow
-                        if attributes_follow_12:
-                            attributes_13 = name_attributes_11.attributes
-                            if attributes_13 is None:
-                                raise XdrError(f"post_op_attr.attributes is missing")
-                            if len(attributes_13) != 84:
-                                raise XdrError(f"fattr3: {len(attributes_13)} bytes, not 84")
-                            append(_pack_QI84s(item_8.cookie, 1, attributes_13))
-                        elif not attributes_follow_12:
-                            append(_pack_QI(item_8.cookie, 0))
-                        name_handle_14 = item_8.name_handle
-                        handle_follows_15 = name_handle_14.handle_follows
-                        if handle_follows_15:
-                            handle_16 = name_handle_14.handle
-                            if handle_16 is None:
-                                raise XdrError(f"post_op_fh3.handle is missing")
-                            count_17 = len(handle_16)
-                            if count_17 > 64:
-                                raise XdrError(f"handle_16: {count_17} bytes, at most 64")
-                            append(_pack_2I(1, count_17))
-                            append(handle_16)
-                            if count_17 & 3:
-                                append(PADDING[count_17 & 3])
-                        elif not handle_follows_15:
-                            append(b"\x00\x00\x00\x00")
-                    append(_pack_Ib(0, reply_7.eof))
+                self.pack_dirlistplus3(resok_2.reply)
             elif status_1 in _nfsstat3_values:
-                resfail_18 = value.resfail
-                if resfail_18 is None:
-                    raise XdrError(f"READDIRPLUS3res.resfail is missing")
-                dir_attributes_19 = resfail_18.dir_attributes
-                attributes_follow_20 = dir_attributes_19.attributes_follow
-                if attributes_follow_20:
-                    attributes_21 = dir_attributes_19.attributes
-                    if attributes_21 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_21) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_21)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_21))
-                elif not attributes_follow_20:
-                    append(_pack_2I(status_1, 0))
+                resfail_7 = value.resfail
+                if resfail_7 is None:
+                    raise XdrError("READDIRPLUS3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_READDIRPLUS3resfail(resfail_7)
             else:
                 raise XdrError(f"READDIRPLUS3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4465,11 +4058,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = obj_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             append(_pack_6QI(value.tbytes, value.fbytes, value.abytes, value.tfiles, value.ffiles, value.afiles, value.invarsec))
         except (struct_error, TypeError, AttributeError) as error:
@@ -4483,11 +4076,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = obj_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"FSSTAT3resfail: {error}") from error
@@ -4499,34 +4092,25 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"FSSTAT3res.resok is missing")
+                    raise XdrError("FSSTAT3res.resok is missing")
                 obj_attributes_3 = resok_2.obj_attributes
                 attributes_follow_4 = obj_attributes_3.attributes_follow
                 if attributes_follow_4:
                     attributes_5 = obj_attributes_3.attributes
                     if attributes_5 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_5) != 84:
                         raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                elif not attributes_follow_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 append(_pack_6QI(resok_2.tbytes, resok_2.fbytes, resok_2.abytes, resok_2.tfiles, resok_2.ffiles, resok_2.afiles, resok_2.invarsec))
             elif status_1 in _nfsstat3_values:
                 resfail_6 = value.resfail
                 if resfail_6 is None:
-                    raise XdrError(f"FSSTAT3res.resfail is missing")
-                obj_attributes_7 = resfail_6.obj_attributes
-                attributes_follow_8 = obj_attributes_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = obj_attributes_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_9))
-                elif not attributes_follow_8:
-                    append(_pack_2I(status_1, 0))
+                    raise XdrError("FSSTAT3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_FSSTAT3resfail(resfail_6)
             else:
                 raise XdrError(f"FSSTAT3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4554,11 +4138,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = obj_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             time_delta_4 = value.time_delta
             append(_pack_7IQ3I(value.rtmax, value.rtpref, value.rtmult, value.wtmax, value.wtpref, value.wtmult, value.dtpref, value.maxfilesize, time_delta_4.seconds, time_delta_4.nseconds, value.properties))
@@ -4573,11 +4157,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = obj_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"FSINFO3resfail: {error}") from error
@@ -4589,35 +4173,26 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"FSINFO3res.resok is missing")
+                    raise XdrError("FSINFO3res.resok is missing")
                 obj_attributes_3 = resok_2.obj_attributes
                 attributes_follow_4 = obj_attributes_3.attributes_follow
                 if attributes_follow_4:
                     attributes_5 = obj_attributes_3.attributes
                     if attributes_5 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_5) != 84:
                         raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                elif not attributes_follow_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 time_delta_6 = resok_2.time_delta
                 append(_pack_7IQ3I(resok_2.rtmax, resok_2.rtpref, resok_2.rtmult, resok_2.wtmax, resok_2.wtpref, resok_2.wtmult, resok_2.dtpref, resok_2.maxfilesize, time_delta_6.seconds, time_delta_6.nseconds, resok_2.properties))
             elif status_1 in _nfsstat3_values:
                 resfail_7 = value.resfail
                 if resfail_7 is None:
-                    raise XdrError(f"FSINFO3res.resfail is missing")
-                obj_attributes_8 = resfail_7.obj_attributes
-                attributes_follow_9 = obj_attributes_8.attributes_follow
-                if attributes_follow_9:
-                    attributes_10 = obj_attributes_8.attributes
-                    if attributes_10 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_10) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_10)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_10))
-                elif not attributes_follow_9:
-                    append(_pack_2I(status_1, 0))
+                    raise XdrError("FSINFO3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_FSINFO3resfail(resfail_7)
             else:
                 raise XdrError(f"FSINFO3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4645,11 +4220,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = obj_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
             append(_pack_2Ibbbb(value.linkmax, value.name_max, value.no_trunc, value.chown_restricted, value.case_insensitive, value.case_preserving))
         except (struct_error, TypeError, AttributeError) as error:
@@ -4663,11 +4238,11 @@ class NFS3Packer(Packer):
             if attributes_follow_2:
                 attributes_3 = obj_attributes_1.attributes
                 if attributes_3 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_3) != 84:
                     raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_3)
-            elif not attributes_follow_2:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"PATHCONF3resfail: {error}") from error
@@ -4679,34 +4254,25 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"PATHCONF3res.resok is missing")
+                    raise XdrError("PATHCONF3res.resok is missing")
                 obj_attributes_3 = resok_2.obj_attributes
                 attributes_follow_4 = obj_attributes_3.attributes_follow
                 if attributes_follow_4:
                     attributes_5 = obj_attributes_3.attributes
                     if attributes_5 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_5) != 84:
                         raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                elif not attributes_follow_4:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 append(_pack_2Ibbbb(resok_2.linkmax, resok_2.name_max, resok_2.no_trunc, resok_2.chown_restricted, resok_2.case_insensitive, resok_2.case_preserving))
             elif status_1 in _nfsstat3_values:
                 resfail_6 = value.resfail
                 if resfail_6 is None:
-                    raise XdrError(f"PATHCONF3res.resfail is missing")
-                obj_attributes_7 = resfail_6.obj_attributes
-                attributes_follow_8 = obj_attributes_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = obj_attributes_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(_pack_2I84s(status_1, 1, attributes_9))
-                elif not attributes_follow_8:
-                    append(_pack_2I(status_1, 0))
+                    raise XdrError("PATHCONF3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_PATHCONF3resfail(resfail_6)
             else:
                 raise XdrError(f"PATHCONF3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4736,22 +4302,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = file_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
             verf_8 = value.verf
             if len(verf_8) != 8:
@@ -4769,22 +4335,22 @@ class NFS3Packer(Packer):
             if attributes_follow_3:
                 attributes_4 = before_2.attributes
                 if attributes_4 is None:
-                    raise XdrError(f"pre_op_attr.attributes is missing")
+                    raise XdrError("pre_op_attr.attributes is missing")
                 if len(attributes_4) != 24:
                     raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
                 append(b"\x00\x00\x00\x01" + attributes_4)
-            elif not attributes_follow_3:
+            else:
                 append(b"\x00\x00\x00\x00")
             after_5 = file_wcc_1.after
             attributes_follow_6 = after_5.attributes_follow
             if attributes_follow_6:
                 attributes_7 = after_5.attributes
                 if attributes_7 is None:
-                    raise XdrError(f"post_op_attr.attributes is missing")
+                    raise XdrError("post_op_attr.attributes is missing")
                 if len(attributes_7) != 84:
                     raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
                 append(b"\x00\x00\x00\x01" + attributes_7)
-            elif not attributes_follow_6:
+            else:
                 append(b"\x00\x00\x00\x00")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"COMMIT3resfail: {error}") from error
@@ -4796,29 +4362,29 @@ class NFS3Packer(Packer):
             if status_1 == 0:
                 resok_2 = value.resok
                 if resok_2 is None:
-                    raise XdrError(f"COMMIT3res.resok is missing")
+                    raise XdrError("COMMIT3res.resok is missing")
                 file_wcc_3 = resok_2.file_wcc
                 before_4 = file_wcc_3.before
                 attributes_follow_5 = before_4.attributes_follow
                 if attributes_follow_5:
                     attributes_6 = before_4.attributes
                     if attributes_6 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
+                        raise XdrError("pre_op_attr.attributes is missing")
                     if len(attributes_6) != 24:
                         raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                elif not attributes_follow_5:
+                else:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
                 after_7 = file_wcc_3.after
                 attributes_follow_8 = after_7.attributes_follow
                 if attributes_follow_8:
                     attributes_9 = after_7.attributes
                     if attributes_9 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
+                        raise XdrError("post_op_attr.attributes is missing")
                     if len(attributes_9) != 84:
                         raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
                     append(b"\x00\x00\x00\x01" + attributes_9)
-                elif not attributes_follow_8:
+                else:
                     append(b"\x00\x00\x00\x00")
                 verf_10 = resok_2.verf
                 if len(verf_10) != 8:
@@ -4827,30 +4393,9 @@ class NFS3Packer(Packer):
             elif status_1 in _nfsstat3_values:
                 resfail_11 = value.resfail
                 if resfail_11 is None:
-                    raise XdrError(f"COMMIT3res.resfail is missing")
-                file_wcc_12 = resfail_11.file_wcc
-                before_13 = file_wcc_12.before
-                attributes_follow_14 = before_13.attributes_follow
-                if attributes_follow_14:
-                    attributes_15 = before_13.attributes
-                    if attributes_15 is None:
-                        raise XdrError(f"pre_op_attr.attributes is missing")
-                    if len(attributes_15) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_15)} bytes, not 24")
-                    append(_pack_2I24s(status_1, 1, attributes_15))
-                elif not attributes_follow_14:
-                    append(_pack_2I(status_1, 0))
-                after_16 = file_wcc_12.after
-                attributes_follow_17 = after_16.attributes_follow
-                if attributes_follow_17:
-                    attributes_18 = after_16.attributes
-                    if attributes_18 is None:
-                        raise XdrError(f"post_op_attr.attributes is missing")
-                    if len(attributes_18) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_18)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_18)
-                elif not attributes_follow_17:
-                    append(b"\x00\x00\x00\x00")
+                    raise XdrError("COMMIT3res.resfail is missing")
+                append(_pack_I(status_1))
+                self.pack_COMMIT3resfail(resfail_11)
             else:
                 raise XdrError(f"COMMIT3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -5784,27 +5329,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
                 value_2 = SETATTR3res(status_1, SETATTR3resok(wcc_data(before_4, after_7)))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_9,) = _unpack_I(data, position + 4)
-                if attributes_follow_9 == 1:
-                    (attributes_11,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_10 = pre_op_attr(True, attributes_11)
-                elif attributes_follow_9 == 0:
-                    position += 8
-                    before_10 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_9}")
-                (attributes_follow_12,) = _unpack_I(data, position)
-                if attributes_follow_12 == 1:
-                    (attributes_14,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_13 = post_op_attr(True, attributes_14)
-                elif attributes_follow_12 == 0:
-                    position += 4
-                    after_13 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_12}")
-                value_2 = SETATTR3res(status_1, None, SETATTR3resfail(wcc_data(before_10, after_13)))
+                self.position = position + 4
+                resfail_9 = self.unpack_SETATTR3resfail()
+                position = self.position
+                value_2 = SETATTR3res(status_1, None, resfail_9)
             else:
                 raise XdrError(f"SETATTR3res.status of {status_1}")
         except struct_error:
@@ -5932,17 +5460,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_8}")
                 value_2 = LOOKUP3res(status_1, LOOKUP3resok(object_4, obj_attributes_6, dir_attributes_9))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_11,) = _unpack_I(data, position + 4)
-                if attributes_follow_11 == 1:
-                    (attributes_13,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    dir_attributes_12 = post_op_attr(True, attributes_13)
-                elif attributes_follow_11 == 0:
-                    position += 8
-                    dir_attributes_12 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_11}")
-                value_2 = LOOKUP3res(status_1, None, LOOKUP3resfail(dir_attributes_12))
+                self.position = position + 4
+                resfail_11 = self.unpack_LOOKUP3resfail()
+                position = self.position
+                value_2 = LOOKUP3res(status_1, None, resfail_11)
             else:
                 raise XdrError(f"LOOKUP3res.status of {status_1}")
         except struct_error:
@@ -6040,17 +5561,10 @@ class NFS3Unpacker(Unpacker):
                 position += 4
                 value_2 = ACCESS3res(status_1, ACCESS3resok(obj_attributes_4, access_6))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_7,) = _unpack_I(data, position + 4)
-                if attributes_follow_7 == 1:
-                    (attributes_9,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    obj_attributes_8 = post_op_attr(True, attributes_9)
-                elif attributes_follow_7 == 0:
-                    position += 8
-                    obj_attributes_8 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_7}")
-                value_2 = ACCESS3res(status_1, None, ACCESS3resfail(obj_attributes_8))
+                self.position = position + 4
+                resfail_7 = self.unpack_ACCESS3resfail()
+                position = self.position
+                value_2 = ACCESS3res(status_1, None, resfail_7)
             else:
                 raise XdrError(f"ACCESS3res.status of {status_1}")
         except struct_error:
@@ -6150,17 +5664,10 @@ class NFS3Unpacker(Unpacker):
                 data_7 = bytes(data[start : start + count_6])
                 value_2 = READLINK3res(status_1, READLINK3resok(symlink_attributes_4, data_7))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_8,) = _unpack_I(data, position + 4)
-                if attributes_follow_8 == 1:
-                    (attributes_10,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    symlink_attributes_9 = post_op_attr(True, attributes_10)
-                elif attributes_follow_8 == 0:
-                    position += 8
-                    symlink_attributes_9 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_8}")
-                value_2 = READLINK3res(status_1, None, READLINK3resfail(symlink_attributes_9))
+                self.position = position + 4
+                resfail_8 = self.unpack_READLINK3resfail()
+                position = self.position
+                value_2 = READLINK3res(status_1, None, resfail_8)
             else:
                 raise XdrError(f"READLINK3res.status of {status_1}")
         except struct_error:
@@ -6268,17 +5775,10 @@ class NFS3Unpacker(Unpacker):
                 data_9 = memoryview(data)[start : start + count_8]
                 value_2 = READ3res(status_1, READ3resok(file_attributes_4, count_6, eof_7 == 1, data_9))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_10,) = _unpack_I(data, position + 4)
-                if attributes_follow_10 == 1:
-                    (attributes_12,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    file_attributes_11 = post_op_attr(True, attributes_12)
-                elif attributes_follow_10 == 0:
-                    position += 8
-                    file_attributes_11 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_10}")
-                value_2 = READ3res(status_1, None, READ3resfail(file_attributes_11))
+                self.position = position + 4
+                resfail_10 = self.unpack_READ3resfail()
+                position = self.position
+                value_2 = READ3res(status_1, None, resfail_10)
             else:
                 raise XdrError(f"READ3res.status of {status_1}")
         except struct_error:
@@ -6431,27 +5931,10 @@ class NFS3Unpacker(Unpacker):
                 position += 16
                 value_2 = WRITE3res(status_1, WRITE3resok(wcc_data(before_4, after_7), count_9, committed_10, verf_11))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_12,) = _unpack_I(data, position + 4)
-                if attributes_follow_12 == 1:
-                    (attributes_14,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_13 = pre_op_attr(True, attributes_14)
-                elif attributes_follow_12 == 0:
-                    position += 8
-                    before_13 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_12}")
-                (attributes_follow_15,) = _unpack_I(data, position)
-                if attributes_follow_15 == 1:
-                    (attributes_17,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_16 = post_op_attr(True, attributes_17)
-                elif attributes_follow_15 == 0:
-                    position += 4
-                    after_16 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_15}")
-                value_2 = WRITE3res(status_1, None, WRITE3resfail(wcc_data(before_13, after_16)))
+                self.position = position + 4
+                resfail_12 = self.unpack_WRITE3resfail()
+                position = self.position
+                value_2 = WRITE3res(status_1, None, resfail_12)
             else:
                 raise XdrError(f"WRITE3res.status of {status_1}")
         except struct_error:
@@ -6681,27 +6164,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
                 value_2 = CREATE3res(status_1, CREATE3resok(obj_4, obj_attributes_8, wcc_data(before_11, after_14)))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_16,) = _unpack_I(data, position + 4)
-                if attributes_follow_16 == 1:
-                    (attributes_18,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_17 = pre_op_attr(True, attributes_18)
-                elif attributes_follow_16 == 0:
-                    position += 8
-                    before_17 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_16}")
-                (attributes_follow_19,) = _unpack_I(data, position)
-                if attributes_follow_19 == 1:
-                    (attributes_21,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_20 = post_op_attr(True, attributes_21)
-                elif attributes_follow_19 == 0:
-                    position += 4
-                    after_20 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_19}")
-                value_2 = CREATE3res(status_1, None, CREATE3resfail(wcc_data(before_17, after_20)))
+                self.position = position + 4
+                resfail_16 = self.unpack_CREATE3resfail()
+                position = self.position
+                value_2 = CREATE3res(status_1, None, resfail_16)
             else:
                 raise XdrError(f"CREATE3res.status of {status_1}")
         except struct_error:
@@ -6878,27 +6344,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
                 value_2 = MKDIR3res(status_1, MKDIR3resok(obj_4, obj_attributes_8, wcc_data(before_11, after_14)))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_16,) = _unpack_I(data, position + 4)
-                if attributes_follow_16 == 1:
-                    (attributes_18,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_17 = pre_op_attr(True, attributes_18)
-                elif attributes_follow_16 == 0:
-                    position += 8
-                    before_17 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_16}")
-                (attributes_follow_19,) = _unpack_I(data, position)
-                if attributes_follow_19 == 1:
-                    (attributes_21,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_20 = post_op_attr(True, attributes_21)
-                elif attributes_follow_19 == 0:
-                    position += 4
-                    after_20 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_19}")
-                value_2 = MKDIR3res(status_1, None, MKDIR3resfail(wcc_data(before_17, after_20)))
+                self.position = position + 4
+                resfail_16 = self.unpack_MKDIR3resfail()
+                position = self.position
+                value_2 = MKDIR3res(status_1, None, resfail_16)
             else:
                 raise XdrError(f"MKDIR3res.status of {status_1}")
         except struct_error:
@@ -7100,27 +6549,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
                 value_2 = SYMLINK3res(status_1, SYMLINK3resok(obj_4, obj_attributes_8, wcc_data(before_11, after_14)))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_16,) = _unpack_I(data, position + 4)
-                if attributes_follow_16 == 1:
-                    (attributes_18,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_17 = pre_op_attr(True, attributes_18)
-                elif attributes_follow_16 == 0:
-                    position += 8
-                    before_17 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_16}")
-                (attributes_follow_19,) = _unpack_I(data, position)
-                if attributes_follow_19 == 1:
-                    (attributes_21,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_20 = post_op_attr(True, attributes_21)
-                elif attributes_follow_19 == 0:
-                    position += 4
-                    after_20 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_19}")
-                value_2 = SYMLINK3res(status_1, None, SYMLINK3resfail(wcc_data(before_17, after_20)))
+                self.position = position + 4
+                resfail_16 = self.unpack_SYMLINK3resfail()
+                position = self.position
+                value_2 = SYMLINK3res(status_1, None, resfail_16)
             else:
                 raise XdrError(f"SYMLINK3res.status of {status_1}")
         except struct_error:
@@ -7362,27 +6794,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
                 value_2 = MKNOD3res(status_1, MKNOD3resok(obj_4, obj_attributes_8, wcc_data(before_11, after_14)))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_16,) = _unpack_I(data, position + 4)
-                if attributes_follow_16 == 1:
-                    (attributes_18,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_17 = pre_op_attr(True, attributes_18)
-                elif attributes_follow_16 == 0:
-                    position += 8
-                    before_17 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_16}")
-                (attributes_follow_19,) = _unpack_I(data, position)
-                if attributes_follow_19 == 1:
-                    (attributes_21,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_20 = post_op_attr(True, attributes_21)
-                elif attributes_follow_19 == 0:
-                    position += 4
-                    after_20 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_19}")
-                value_2 = MKNOD3res(status_1, None, MKNOD3resfail(wcc_data(before_17, after_20)))
+                self.position = position + 4
+                resfail_16 = self.unpack_MKNOD3resfail()
+                position = self.position
+                value_2 = MKNOD3res(status_1, None, resfail_16)
             else:
                 raise XdrError(f"MKNOD3res.status of {status_1}")
         except struct_error:
@@ -7508,27 +6923,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
                 value_2 = REMOVE3res(status_1, REMOVE3resok(wcc_data(before_4, after_7)))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_9,) = _unpack_I(data, position + 4)
-                if attributes_follow_9 == 1:
-                    (attributes_11,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_10 = pre_op_attr(True, attributes_11)
-                elif attributes_follow_9 == 0:
-                    position += 8
-                    before_10 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_9}")
-                (attributes_follow_12,) = _unpack_I(data, position)
-                if attributes_follow_12 == 1:
-                    (attributes_14,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_13 = post_op_attr(True, attributes_14)
-                elif attributes_follow_12 == 0:
-                    position += 4
-                    after_13 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_12}")
-                value_2 = REMOVE3res(status_1, None, REMOVE3resfail(wcc_data(before_10, after_13)))
+                self.position = position + 4
+                resfail_9 = self.unpack_REMOVE3resfail()
+                position = self.position
+                value_2 = REMOVE3res(status_1, None, resfail_9)
             else:
                 raise XdrError(f"REMOVE3res.status of {status_1}")
         except struct_error:
@@ -7654,27 +7052,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
                 value_2 = RMDIR3res(status_1, RMDIR3resok(wcc_data(before_4, after_7)))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_9,) = _unpack_I(data, position + 4)
-                if attributes_follow_9 == 1:
-                    (attributes_11,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_10 = pre_op_attr(True, attributes_11)
-                elif attributes_follow_9 == 0:
-                    position += 8
-                    before_10 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_9}")
-                (attributes_follow_12,) = _unpack_I(data, position)
-                if attributes_follow_12 == 1:
-                    (attributes_14,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_13 = post_op_attr(True, attributes_14)
-                elif attributes_follow_12 == 0:
-                    position += 4
-                    after_13 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_12}")
-                value_2 = RMDIR3res(status_1, None, RMDIR3resfail(wcc_data(before_10, after_13)))
+                self.position = position + 4
+                resfail_9 = self.unpack_RMDIR3resfail()
+                position = self.position
+                value_2 = RMDIR3res(status_1, None, resfail_9)
             else:
                 raise XdrError(f"RMDIR3res.status of {status_1}")
         except struct_error:
@@ -7872,47 +7253,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_12}")
                 value_2 = RENAME3res(status_1, RENAME3resok(wcc_data(before_4, after_7), wcc_data(before_10, after_13)))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_15,) = _unpack_I(data, position + 4)
-                if attributes_follow_15 == 1:
-                    (attributes_17,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_16 = pre_op_attr(True, attributes_17)
-                elif attributes_follow_15 == 0:
-                    position += 8
-                    before_16 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_15}")
-                (attributes_follow_18,) = _unpack_I(data, position)
-                if attributes_follow_18 == 1:
-                    (attributes_20,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_19 = post_op_attr(True, attributes_20)
-                elif attributes_follow_18 == 0:
-                    position += 4
-                    after_19 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_18}")
-                (attributes_follow_21,) = _unpack_I(data, position)
-                if attributes_follow_21 == 1:
-                    (attributes_23,) = _unpack_24s(data, position + 4)
-                    position += 28
-                    before_22 = pre_op_attr(True, attributes_23)
-                elif attributes_follow_21 == 0:
-                    position += 4
-                    before_22 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_21}")
-                (attributes_follow_24,) = _unpack_I(data, position)
-                if attributes_follow_24 == 1:
-                    (attributes_26,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_25 = post_op_attr(True, attributes_26)
-                elif attributes_follow_24 == 0:
-                    position += 4
-                    after_25 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_24}")
-                value_2 = RENAME3res(status_1, None, RENAME3resfail(wcc_data(before_16, after_19), wcc_data(before_22, after_25)))
+                self.position = position + 4
+                resfail_15 = self.unpack_RENAME3resfail()
+                position = self.position
+                value_2 = RENAME3res(status_1, None, resfail_15)
             else:
                 raise XdrError(f"RENAME3res.status of {status_1}")
         except struct_error:
@@ -8074,37 +7418,10 @@ class NFS3Unpacker(Unpacker):
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_9}")
                 value_2 = LINK3res(status_1, LINK3resok(file_attributes_4, wcc_data(before_7, after_10)))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_12,) = _unpack_I(data, position + 4)
-                if attributes_follow_12 == 1:
-                    (attributes_14,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    file_attributes_13 = post_op_attr(True, attributes_14)
-                elif attributes_follow_12 == 0:
-                    position += 8
-                    file_attributes_13 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_12}")
-                (attributes_follow_15,) = _unpack_I(data, position)
-                if attributes_follow_15 == 1:
-                    (attributes_17,) = _unpack_24s(data, position + 4)
-                    position += 28
-                    before_16 = pre_op_attr(True, attributes_17)
-                elif attributes_follow_15 == 0:
-                    position += 4
-                    before_16 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_15}")
-                (attributes_follow_18,) = _unpack_I(data, position)
-                if attributes_follow_18 == 1:
-                    (attributes_20,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_19 = post_op_attr(True, attributes_20)
-                elif attributes_follow_18 == 0:
-                    position += 4
-                    after_19 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_18}")
-                value_2 = LINK3res(status_1, None, LINK3resfail(file_attributes_13, wcc_data(before_16, after_19)))
+                self.position = position + 4
+                resfail_12 = self.unpack_LINK3resfail()
+                position = self.position
+                value_2 = LINK3res(status_1, None, resfail_12)
             else:
                 raise XdrError(f"LINK3res.status of {status_1}")
         except struct_error:
@@ -8203,33 +7520,14 @@ class NFS3Unpacker(Unpacker):
                 dir_attributes_2 = post_op_attr(False)
             else:
                 raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
-            (cookieverf_4, more_5) = _unpack_8sI(data, position)
-            position += 12
-            entries_6: list[entry3] = []
-            while more_5 == 1:
-                (fileid_7, count_8) = _unpack_QI(data, position)
-                start = position + 12
-                position = start + (count_8 + 3 & ~3)
-                if position > end:
-                    raise XdrError(f"name: a length of {count_8}")
-                name_9 = bytes(data[start : start + count_8])
-                (cookie_10, more_5) = _unpack_QI(data, position)
-                position += 12
-                if position > end:
-                    raise XdrError("entry3: ends early")
-                entries_6.append(entry3(fileid_7, name_9, cookie_10))
-            if more_5:
-                raise XdrError(f"entries: a bool of {more_5}")
-            (eof_11,) = _unpack_I(data, position)
-            if eof_11 > 1:
-                raise XdrError(f"eof: a bool of {eof_11}")
-            position += 4
+            (cookieverf_4,) = _unpack_8s(data, position)
+            self.position = position + 8
+            reply_5 = self.unpack_dirlist3()
+            position = self.position
         except struct_error:
             raise XdrError("READDIR3resok: ends early") from None
-        if position > end:
-            raise XdrError("READDIR3resok: ends early")
         self.position = position
-        return READDIR3resok(dir_attributes_2, cookieverf_4, dirlist3(entries_6, eof_11 == 1))
+        return READDIR3resok(dir_attributes_2, cookieverf_4, reply_5)
 
     def unpack_READDIR3resfail(self) -> READDIR3resfail:
         data = self.data
@@ -8270,40 +7568,16 @@ class NFS3Unpacker(Unpacker):
                     dir_attributes_4 = post_op_attr(False)
                 else:
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
-                (cookieverf_6, more_7) = _unpack_8sI(data, position)
-                position += 12
-                entries_8: list[entry3] = []
-                while more_7 == 1:
-                    (fileid_9, count_10) = _unpack_QI(data, position)
-                    start = position + 12
-                    position = start + (count_10 + 3 & ~3)
-                    if position > end:
-                        raise XdrError(f"name: a length of {count_10}")
-                    name_11 = bytes(data[start : start + count_10])
-                    (cookie_12, more_7) = _unpack_QI(data, position)
-                    position += 12
-                    if position > end:
-                        raise XdrError("entry3: ends early")
-                    entries_8.append(entry3(fileid_9, name_11, cookie_12))
-                if more_7:
-                    raise XdrError(f"entries: a bool of {more_7}")
-                (eof_13,) = _unpack_I(data, position)
-                if eof_13 > 1:
-                    raise XdrError(f"eof: a bool of {eof_13}")
-                position += 4
-                value_2 = READDIR3res(status_1, READDIR3resok(dir_attributes_4, cookieverf_6, dirlist3(entries_8, eof_13 == 1)))
+                (cookieverf_6,) = _unpack_8s(data, position)
+                self.position = position + 8
+                reply_7 = self.unpack_dirlist3()
+                position = self.position
+                value_2 = READDIR3res(status_1, READDIR3resok(dir_attributes_4, cookieverf_6, reply_7))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_14,) = _unpack_I(data, position + 4)
-                if attributes_follow_14 == 1:
-                    (attributes_16,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    dir_attributes_15 = post_op_attr(True, attributes_16)
-                elif attributes_follow_14 == 0:
-                    position += 8
-                    dir_attributes_15 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_14}")
-                value_2 = READDIR3res(status_1, None, READDIR3resfail(dir_attributes_15))
+                self.position = position + 4
+                resfail_8 = self.unpack_READDIR3resfail()
+                position = self.position
+                value_2 = READDIR3res(status_1, None, resfail_8)
             else:
                 raise XdrError(f"READDIR3res.status of {status_1}")
         except struct_error:
@@ -8448,57 +7722,14 @@ class NFS3Unpacker(Unpacker):
                 dir_attributes_2 = post_op_attr(False)
             else:
                 raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
-            (cookieverf_4, more_5) = _unpack_8sI(data, position)
-            position += 12
-            entries_6: list[entryplus3] = []
-            while more_5 == 1:
-                (fileid_7, count_8) = _unpack_QI(data, position)
-                start = position + 12
-                position = start + (count_8 + 3 & ~3)
-                if position > end:
-                    raise XdrError(f"name: a length of {count_8}")
-                name_9 = bytes(data[start : start + count_8])
-                (cookie_10, attributes_follow_11) = _unpack_QI(data, position)
-                if attributes_follow_11 == 1:
-                    (attributes_13,) = _unpack_84s(data, position + 12)
-                    position += 96
-                    name_attributes_12 = post_op_attr(True, attributes_13)
-                elif attributes_follow_11 == 0:
-                    position += 12
-                    name_attributes_12 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_11}")
-                (handle_follows_14,) = _unpack_I(data, position)
-                if handle_follows_14 == 1:
-                    (count_16,) = _unpack_I(data, position + 4)
-                    start = position + 8
-                    position = start + (count_16 + 3 & ~3)
-                    if count_16 > 64 or position > end:
-                        raise XdrError(f"handle: a length of {count_16}")
-                    handle_17 = bytes(data[start : start + count_16])
-                    name_handle_15 = post_op_fh3(True, handle_17)
-                elif handle_follows_14 == 0:
-                    position += 4
-                    name_handle_15 = post_op_fh3(False)
-                else:
-                    raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_14}")
-                (more_5,) = _unpack_I(data, position)
-                position += 4
-                if position > end:
-                    raise XdrError("entryplus3: ends early")
-                entries_6.append(entryplus3(fileid_7, name_9, cookie_10, name_attributes_12, name_handle_15))
-            if more_5:
-                raise XdrError(f"entries: a bool of {more_5}")
-            (eof_18,) = _unpack_I(data, position)
-            if eof_18 > 1:
-                raise XdrError(f"eof: a bool of {eof_18}")
-            position += 4
+            (cookieverf_4,) = _unpack_8s(data, position)
+            self.position = position + 8
+            reply_5 = self.unpack_dirlistplus3()
+            position = self.position
         except struct_error:
             raise XdrError("READDIRPLUS3resok: ends early") from None
-        if position > end:
-            raise XdrError("READDIRPLUS3resok: ends early")
         self.position = position
-        return READDIRPLUS3resok(dir_attributes_2, cookieverf_4, dirlistplus3(entries_6, eof_18 == 1))
+        return READDIRPLUS3resok(dir_attributes_2, cookieverf_4, reply_5)
 
     def unpack_READDIRPLUS3resfail(self) -> READDIRPLUS3resfail:
         data = self.data
@@ -8539,64 +7770,16 @@ class NFS3Unpacker(Unpacker):
                     dir_attributes_4 = post_op_attr(False)
                 else:
                     raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
-                (cookieverf_6, more_7) = _unpack_8sI(data, position)
-                position += 12
-                entries_8: list[entryplus3] = []
-                while more_7 == 1:
-                    (fileid_9, count_10) = _unpack_QI(data, position)
-                    start = position + 12
-                    position = start + (count_10 + 3 & ~3)
-                    if position > end:
-                        raise XdrError(f"name: a length of {count_10}")
-                    name_11 = bytes(data[start : start + count_10])
-                    (cookie_12, attributes_follow_13) = _unpack_QI(data, position)
-                    if attributes_follow_13 == 1:
-                        (attributes_15,) = _unpack_84s(data, position + 12)
-                        position += 96
-                        name_attributes_14 = post_op_attr(True, attributes_15)
-                    elif attributes_follow_13 == 0:
-                        position += 12
-                        name_attributes_14 = post_op_attr(False)
-                    else:
-                        raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
-                    (handle_follows_16,) = _unpack_I(data, position)
-                    if handle_follows_16 == 1:
-                        (count_18,) = _unpack_I(data, position + 4)
-                        start = position + 8
-                        position = start + (count_18 + 3 & ~3)
-                        if count_18 > 64 or position > end:
-                            raise XdrError(f"handle: a length of {count_18}")
-                        handle_19 = bytes(data[start : start + count_18])
-                        name_handle_17 = post_op_fh3(True, handle_19)
-                    elif handle_follows_16 == 0:
-                        position += 4
-                        name_handle_17 = post_op_fh3(False)
-                    else:
-                        raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_16}")
-                    (more_7,) = _unpack_I(data, position)
-                    position += 4
-                    if position > end:
-                        raise XdrError("entryplus3: ends early")
-                    entries_8.append(entryplus3(fileid_9, name_11, cookie_12, name_attributes_14, name_handle_17))
-                if more_7:
-                    raise XdrError(f"entries: a bool of {more_7}")
-                (eof_20,) = _unpack_I(data, position)
-                if eof_20 > 1:
-                    raise XdrError(f"eof: a bool of {eof_20}")
-                position += 4
-                value_2 = READDIRPLUS3res(status_1, READDIRPLUS3resok(dir_attributes_4, cookieverf_6, dirlistplus3(entries_8, eof_20 == 1)))
+                (cookieverf_6,) = _unpack_8s(data, position)
+                self.position = position + 8
+                reply_7 = self.unpack_dirlistplus3()
+                position = self.position
+                value_2 = READDIRPLUS3res(status_1, READDIRPLUS3resok(dir_attributes_4, cookieverf_6, reply_7))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_21,) = _unpack_I(data, position + 4)
-                if attributes_follow_21 == 1:
-                    (attributes_23,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    dir_attributes_22 = post_op_attr(True, attributes_23)
-                elif attributes_follow_21 == 0:
-                    position += 8
-                    dir_attributes_22 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_21}")
-                value_2 = READDIRPLUS3res(status_1, None, READDIRPLUS3resfail(dir_attributes_22))
+                self.position = position + 4
+                resfail_8 = self.unpack_READDIRPLUS3resfail()
+                position = self.position
+                value_2 = READDIRPLUS3res(status_1, None, resfail_8)
             else:
                 raise XdrError(f"READDIRPLUS3res.status of {status_1}")
         except struct_error:
@@ -8690,17 +7873,10 @@ class NFS3Unpacker(Unpacker):
                 position += 52
                 value_2 = FSSTAT3res(status_1, FSSTAT3resok(obj_attributes_4, tbytes_6, fbytes_7, abytes_8, tfiles_9, ffiles_10, afiles_11, invarsec_12))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_13,) = _unpack_I(data, position + 4)
-                if attributes_follow_13 == 1:
-                    (attributes_15,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    obj_attributes_14 = post_op_attr(True, attributes_15)
-                elif attributes_follow_13 == 0:
-                    position += 8
-                    obj_attributes_14 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
-                value_2 = FSSTAT3res(status_1, None, FSSTAT3resfail(obj_attributes_14))
+                self.position = position + 4
+                resfail_13 = self.unpack_FSSTAT3resfail()
+                position = self.position
+                value_2 = FSSTAT3res(status_1, None, resfail_13)
             else:
                 raise XdrError(f"FSSTAT3res.status of {status_1}")
         except struct_error:
@@ -8794,17 +7970,10 @@ class NFS3Unpacker(Unpacker):
                 position += 48
                 value_2 = FSINFO3res(status_1, FSINFO3resok(obj_attributes_4, rtmax_6, rtpref_7, rtmult_8, wtmax_9, wtpref_10, wtmult_11, dtpref_12, maxfilesize_13, nfstime3(seconds_14, nseconds_15), properties_16))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_17,) = _unpack_I(data, position + 4)
-                if attributes_follow_17 == 1:
-                    (attributes_19,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    obj_attributes_18 = post_op_attr(True, attributes_19)
-                elif attributes_follow_17 == 0:
-                    position += 8
-                    obj_attributes_18 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_17}")
-                value_2 = FSINFO3res(status_1, None, FSINFO3resfail(obj_attributes_18))
+                self.position = position + 4
+                resfail_17 = self.unpack_FSINFO3resfail()
+                position = self.position
+                value_2 = FSINFO3res(status_1, None, resfail_17)
             else:
                 raise XdrError(f"FSINFO3res.status of {status_1}")
         except struct_error:
@@ -8914,17 +8083,10 @@ class NFS3Unpacker(Unpacker):
                 position += 24
                 value_2 = PATHCONF3res(status_1, PATHCONF3resok(obj_attributes_4, linkmax_6, name_max_7, no_trunc_8 == 1, chown_restricted_9 == 1, case_insensitive_10 == 1, case_preserving_11 == 1))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_12,) = _unpack_I(data, position + 4)
-                if attributes_follow_12 == 1:
-                    (attributes_14,) = _unpack_84s(data, position + 8)
-                    position += 92
-                    obj_attributes_13 = post_op_attr(True, attributes_14)
-                elif attributes_follow_12 == 0:
-                    position += 8
-                    obj_attributes_13 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_12}")
-                value_2 = PATHCONF3res(status_1, None, PATHCONF3resfail(obj_attributes_13))
+                self.position = position + 4
+                resfail_12 = self.unpack_PATHCONF3resfail()
+                position = self.position
+                value_2 = PATHCONF3res(status_1, None, resfail_12)
             else:
                 raise XdrError(f"PATHCONF3res.status of {status_1}")
         except struct_error:
@@ -9052,27 +8214,10 @@ class NFS3Unpacker(Unpacker):
                 position += 8
                 value_2 = COMMIT3res(status_1, COMMIT3resok(wcc_data(before_4, after_7), verf_9))
             elif status_1 in _nfsstat3_values:
-                (attributes_follow_10,) = _unpack_I(data, position + 4)
-                if attributes_follow_10 == 1:
-                    (attributes_12,) = _unpack_24s(data, position + 8)
-                    position += 32
-                    before_11 = pre_op_attr(True, attributes_12)
-                elif attributes_follow_10 == 0:
-                    position += 8
-                    before_11 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_10}")
-                (attributes_follow_13,) = _unpack_I(data, position)
-                if attributes_follow_13 == 1:
-                    (attributes_15,) = _unpack_84s(data, position + 4)
-                    position += 88
-                    after_14 = post_op_attr(True, attributes_15)
-                elif attributes_follow_13 == 0:
-                    position += 4
-                    after_14 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
-                value_2 = COMMIT3res(status_1, None, COMMIT3resfail(wcc_data(before_11, after_14)))
+                self.position = position + 4
+                resfail_10 = self.unpack_COMMIT3resfail()
+                position = self.position
+                value_2 = COMMIT3res(status_1, None, resfail_10)
             else:
                 raise XdrError(f"COMMIT3res.status of {status_1}")
         except struct_error:

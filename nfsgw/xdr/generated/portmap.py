@@ -1,7 +1,7 @@
 """The port mapper, version 2 (RFC 1833, section 3).
 
-Made from ``nfsgw/xdr/spec/portmap.x`` by ``python -m nfsgw.xdr.compiler``: change
-the specification, not this.
+Made from ``nfsgw/xdr/spec/portmap.x`` by
+``python -m nfsgw.xdr.compiler``: change the specification, not this.
 """
 
 # fmt: off

@@ -1,7 +1,7 @@
 """ONC RPC version 2: the messages (RFC 5531, section 9) and the AUTH_SYS body (appendix A).
 
-Made from ``nfsgw/xdr/spec/rpc.x`` by ``python -m nfsgw.xdr.compiler``: change
-the specification, not this.
+Made from ``nfsgw/xdr/spec/rpc.x`` by
+``python -m nfsgw.xdr.compiler``: change the specification, not this.
 """
 
 # fmt: off
@@ -363,7 +363,7 @@ class RPCPacker(Packer):
             elif stat_1 == 2:
                 mismatch_2 = value.mismatch
                 if mismatch_2 is None:
-                    raise XdrError(f"accepted_reply_data.mismatch is missing")
+                    raise XdrError("accepted_reply_data.mismatch is missing")
                 append(_pack_3I(2, mismatch_2.low, mismatch_2.high))
             elif stat_1 in _accept_stat_values:
                 append(_pack_I(stat_1))
@@ -391,7 +391,7 @@ class RPCPacker(Packer):
             elif stat_5 == 2:
                 mismatch_6 = reply_data_4.mismatch
                 if mismatch_6 is None:
-                    raise XdrError(f"accepted_reply_data.mismatch is missing")
+                    raise XdrError("accepted_reply_data.mismatch is missing")
                 append(_pack_3I(2, mismatch_6.low, mismatch_6.high))
             elif stat_5 in _accept_stat_values:
                 append(_pack_I(stat_5))
@@ -407,12 +407,12 @@ class RPCPacker(Packer):
             if stat_1 == 0:
                 mismatch_2 = value.mismatch
                 if mismatch_2 is None:
-                    raise XdrError(f"rejected_reply.mismatch is missing")
+                    raise XdrError("rejected_reply.mismatch is missing")
                 append(_pack_3I(0, mismatch_2.low, mismatch_2.high))
             elif stat_1 == 1:
                 why_3 = value.why
                 if why_3 is None:
-                    raise XdrError(f"rejected_reply.why is missing")
+                    raise XdrError("rejected_reply.why is missing")
                 if why_3 not in _auth_stat_values:
                     raise XdrError(f"auth_stat of {why_3}")
                 append(_pack_2I(1, why_3))
@@ -428,7 +428,7 @@ class RPCPacker(Packer):
             if stat_1 == 0:
                 areply_2 = value.areply
                 if areply_2 is None:
-                    raise XdrError(f"reply_body.areply is missing")
+                    raise XdrError("reply_body.areply is missing")
                 verf_3 = areply_2.verf
                 body_4 = verf_3.body
                 count_5 = len(body_4)
@@ -445,7 +445,7 @@ class RPCPacker(Packer):
                 elif stat_7 == 2:
                     mismatch_8 = reply_data_6.mismatch
                     if mismatch_8 is None:
-                        raise XdrError(f"accepted_reply_data.mismatch is missing")
+                        raise XdrError("accepted_reply_data.mismatch is missing")
                     append(_pack_3I(2, mismatch_8.low, mismatch_8.high))
                 elif stat_7 in _accept_stat_values:
                     append(_pack_I(stat_7))
@@ -454,17 +454,17 @@ class RPCPacker(Packer):
             elif stat_1 == 1:
                 rreply_9 = value.rreply
                 if rreply_9 is None:
-                    raise XdrError(f"reply_body.rreply is missing")
+                    raise XdrError("reply_body.rreply is missing")
                 stat_10 = rreply_9.stat
                 if stat_10 == 0:
                     mismatch_11 = rreply_9.mismatch
                     if mismatch_11 is None:
-                        raise XdrError(f"rejected_reply.mismatch is missing")
+                        raise XdrError("rejected_reply.mismatch is missing")
                     append(_pack_4I(1, 0, mismatch_11.low, mismatch_11.high))
                 elif stat_10 == 1:
                     why_12 = rreply_9.why
                     if why_12 is None:
-                        raise XdrError(f"rejected_reply.why is missing")
+                        raise XdrError("rejected_reply.why is missing")
                     if why_12 not in _auth_stat_values:
                         raise XdrError(f"auth_stat of {why_12}")
                     append(_pack_3I(1, 1, why_12))
@@ -482,7 +482,7 @@ class RPCPacker(Packer):
             if mtype_1 == 0:
                 cbody_2 = value.cbody
                 if cbody_2 is None:
-                    raise XdrError(f"rpc_msg_body.cbody is missing")
+                    raise XdrError("rpc_msg_body.cbody is missing")
                 cred_3 = cbody_2.cred
                 body_4 = cred_3.body
                 count_5 = len(body_4)
@@ -504,12 +504,12 @@ class RPCPacker(Packer):
             elif mtype_1 == 1:
                 rbody_9 = value.rbody
                 if rbody_9 is None:
-                    raise XdrError(f"rpc_msg_body.rbody is missing")
+                    raise XdrError("rpc_msg_body.rbody is missing")
                 stat_10 = rbody_9.stat
                 if stat_10 == 0:
                     areply_11 = rbody_9.areply
                     if areply_11 is None:
-                        raise XdrError(f"reply_body.areply is missing")
+                        raise XdrError("reply_body.areply is missing")
                     verf_12 = areply_11.verf
                     body_13 = verf_12.body
                     count_14 = len(body_13)
@@ -526,7 +526,7 @@ class RPCPacker(Packer):
                     elif stat_16 == 2:
                         mismatch_17 = reply_data_15.mismatch
                         if mismatch_17 is None:
-                            raise XdrError(f"accepted_reply_data.mismatch is missing")
+                            raise XdrError("accepted_reply_data.mismatch is missing")
                         append(_pack_3I(2, mismatch_17.low, mismatch_17.high))
                     elif stat_16 in _accept_stat_values:
                         append(_pack_I(stat_16))
@@ -535,17 +535,17 @@ class RPCPacker(Packer):
                 elif stat_10 == 1:
                     rreply_18 = rbody_9.rreply
                     if rreply_18 is None:
-                        raise XdrError(f"reply_body.rreply is missing")
+                        raise XdrError("reply_body.rreply is missing")
                     stat_19 = rreply_18.stat
                     if stat_19 == 0:
                         mismatch_20 = rreply_18.mismatch
                         if mismatch_20 is None:
-                            raise XdrError(f"rejected_reply.mismatch is missing")
+                            raise XdrError("rejected_reply.mismatch is missing")
                         append(_pack_5I(1, 1, 0, mismatch_20.low, mismatch_20.high))
                     elif stat_19 == 1:
                         why_21 = rreply_18.why
                         if why_21 is None:
-                            raise XdrError(f"rejected_reply.why is missing")
+                            raise XdrError("rejected_reply.why is missing")
                         if why_21 not in _auth_stat_values:
                             raise XdrError(f"auth_stat of {why_21}")
                         append(_pack_4I(1, 1, 1, why_21))
@@ -566,7 +566,7 @@ class RPCPacker(Packer):
             if mtype_2 == 0:
                 cbody_3 = body_1.cbody
                 if cbody_3 is None:
-                    raise XdrError(f"rpc_msg_body.cbody is missing")
+                    raise XdrError("rpc_msg_body.cbody is missing")
                 cred_4 = cbody_3.cred
                 body_5 = cred_4.body
                 count_6 = len(body_5)
@@ -588,12 +588,12 @@ class RPCPacker(Packer):
             elif mtype_2 == 1:
                 rbody_10 = body_1.rbody
                 if rbody_10 is None:
-                    raise XdrError(f"rpc_msg_body.rbody is missing")
+                    raise XdrError("rpc_msg_body.rbody is missing")
                 stat_11 = rbody_10.stat
                 if stat_11 == 0:
                     areply_12 = rbody_10.areply
                     if areply_12 is None:
-                        raise XdrError(f"reply_body.areply is missing")
+                        raise XdrError("reply_body.areply is missing")
                     verf_13 = areply_12.verf
                     body_14 = verf_13.body
                     count_15 = len(body_14)
@@ -610,7 +610,7 @@ class RPCPacker(Packer):
                     elif stat_17 == 2:
                         mismatch_18 = reply_data_16.mismatch
                         if mismatch_18 is None:
-                            raise XdrError(f"accepted_reply_data.mismatch is missing")
+                            raise XdrError("accepted_reply_data.mismatch is missing")
                         append(_pack_3I(2, mismatch_18.low, mismatch_18.high))
                     elif stat_17 in _accept_stat_values:
                         append(_pack_I(stat_17))
@@ -619,17 +619,17 @@ class RPCPacker(Packer):
                 elif stat_11 == 1:
                     rreply_19 = rbody_10.rreply
                     if rreply_19 is None:
-                        raise XdrError(f"reply_body.rreply is missing")
+                        raise XdrError("reply_body.rreply is missing")
                     stat_20 = rreply_19.stat
                     if stat_20 == 0:
                         mismatch_21 = rreply_19.mismatch
                         if mismatch_21 is None:
-                            raise XdrError(f"rejected_reply.mismatch is missing")
+                            raise XdrError("rejected_reply.mismatch is missing")
                         append(_pack_6I(value.xid, 1, 1, 0, mismatch_21.low, mismatch_21.high))
                     elif stat_20 == 1:
                         why_22 = rreply_19.why
                         if why_22 is None:
-                            raise XdrError(f"rejected_reply.why is missing")
+                            raise XdrError("rejected_reply.why is missing")
                         if why_22 not in _auth_stat_values:
                             raise XdrError(f"auth_stat of {why_22}")
                         append(_pack_5I(value.xid, 1, 1, 1, why_22))

@@ -1,7 +1,7 @@
 """rpcbind, versions 3 and 4 (RFC 1833, section 2). Addresses are universal addresses: text such as
 
-Made from ``nfsgw/xdr/spec/rpcbind.x`` by ``python -m nfsgw.xdr.compiler``: change
-the specification, not this.
+Made from ``nfsgw/xdr/spec/rpcbind.x`` by
+``python -m nfsgw.xdr.compiler``: change the specification, not this.
 """
 
 # fmt: off
@@ -391,7 +391,7 @@ class RPCBINDPacker(Packer):
         append = self.parts.append
         try:
             if len(value) != 13:
-                raise XdrError(f"value: {len(value)} items, not 13")
+                raise XdrError(f"rpcbs_proc: {len(value)} items, not 13")
             append(struct_pack(f">{13}i", *value))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"rpcbs_proc: {error}") from error
@@ -455,7 +455,7 @@ class RPCBINDPacker(Packer):
         append = self.parts.append
         try:
             if len(value) != 3:
-                raise XdrError(f"value: {len(value)} items, not 3")
+                raise XdrError(f"rpcb_stat_byvers: {len(value)} items, not 3")
             for item_1 in value:
                 info_2 = item_1.info
                 if len(info_2) != 13:
