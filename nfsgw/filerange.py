@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 __all__ = ["FileRange"]
@@ -32,6 +33,24 @@ class FileRange:
 
     def __len__(self) -> int:
         return self.length
+
+    def read(self) -> bytes:
+        """Return the bytes and let go of the file: for short ranges, and where sendfile cannot go.
+
+        :raises EOFError: the file has become shorter than the range.
+        """
+        pieces = []
+        try:
+            while self.length:
+                piece = os.pread(self.fd, self.length, self.offset)
+                if not piece:
+                    raise EOFError(f"the file ends {self.length} bytes before its range")
+                pieces.append(piece)
+                self.offset += len(piece)
+                self.length -= len(piece)
+        finally:
+            self.release()
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def release(self) -> None:
         """Let go of the file; further calls do nothing."""

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-__all__ = ["Wait", "drive", "gather", "result_of", "step"]
+__all__ = ["Wait", "deferred_of", "drive", "gather", "result_of", "step"]
 
 T = TypeVar("T")
 
@@ -159,3 +159,24 @@ def result_of(coroutine: Coroutine[Any, Any, T]) -> T:
         return value
     coroutine.close()
     raise RuntimeError(f"it waits for {waited!r}")
+
+
+def deferred_of(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
+    """Run a coroutine on the trampoline and return a Deferred for its result.
+
+    For the edges, where Twisted or a test wants a Deferred: Twisted's own coroutine driver does
+    not know a :class:`Wait`.
+    """
+    deferred: Deferred[T] = Deferred()
+    finished = step(coroutine)
+
+    def fire() -> None:
+        try:
+            value = finished.result()
+        except Exception:  # noqa: BLE001 - it is handed on, to whoever has the Deferred
+            deferred.errback()
+        else:
+            deferred.callback(value)
+
+    finished.add_callback(fire)
+    return deferred
