@@ -72,8 +72,8 @@ def extend(change: Change, credentials: Credentials, inode: int, end: int) -> Up
 
     The inode is read again, because it may have been removed or cut since :func:`writable`; the
     permission is not, because the WRITE had it when it began.  A write by anybody but uid 0
-    takes set-uid and set-gid away.  Where the bytes are (INLINE, or the data file and its extents) is the caller's
-    to put.
+    takes set-uid and set-gid away.  Where the bytes are (INLINE, or the data file and its
+    extents) is the caller's to put.
 
     :param end: the offset behind the last byte written; a file that ends before it grows.
     :raises FsError: STALE if the file was removed meanwhile.
