@@ -46,8 +46,8 @@ class Daemon:
         self.nfs_port, self.mount_port = free_ports(2)
         self.log = directory / "log"
         self._prefix = prefix
-        self._config = directory / "nfsgw.toml"
-        self._config.write_text(
+        self.config = directory / "nfsgw.toml"
+        self.config.write_text(
             _CONFIG.format(directory=directory, nfs_port=self.nfs_port, mount_port=self.mount_port)
         )
         (directory / "exports").write_text(exports)
@@ -93,16 +93,20 @@ class Daemon:
 
     def make_volume(self, name: str, durable: bool) -> None:
         """Create and start a volume of one brick."""
-        self.command("volume", "create", name, f"localhost:{self.directory}/brick-{name}", "force")
+        self.command("volume", "create", name, f"localhost:{self.brick(name)}", "force")
         self.command("volume", "set", name, "durability", "full" if durable else "none")
         self.command("volume", "start", name)
+
+    def brick(self, name: str) -> Path:
+        """Return the directory of a volume's brick."""
+        return self.directory / f"brick-{name}"
 
     def client(self) -> NfsClient:
         """Return a client of this daemon."""
         return NfsClient("127.0.0.1", self.nfs_port, self.mount_port)
 
     def _nfsgw(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "nfsgw", "--config", str(self._config), *words]
+        return [sys.executable, "-m", "nfsgw", "--config", str(self.config), *words]
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,0 +1,1 @@
+"""The daemon is killed again and again under load; nothing acknowledged may be lost."""

@@ -1,0 +1,6 @@
+"""What the fork server imports once: everything but the reactor, which each child installs."""
+
+import nfsgw.cli
+import nfsgw.cli.serve
+
+__all__ = ["nfsgw"]
