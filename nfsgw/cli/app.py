@@ -61,6 +61,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except click.Abort:
         click.echo("nfsgw: interrupted", err=True)
         sys.exit(130)
+    except CommandError as error:
+        error.show()
+        sys.exit(error.code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -40,9 +40,9 @@ class CommandError(click.ClickException):
     :param message: what is wrong, where, and what to do.
     """
 
-    def __init__(self, message: str, exit_code: Exit) -> None:
+    def __init__(self, message: str, code: Exit) -> None:
         super().__init__(message)
-        self.exit_code = int(exit_code)
+        self.code = code
 
     def show(self, file: object = None) -> None:
         """Print the message to standard error, as one program among others in a log."""

@@ -99,7 +99,7 @@ def parse_creation(name: str, words: Sequence[str]) -> Creation:
     if not bricks:
         raise click.UsageError("no brick; a brick is HOST:/DIRECTORY")
     for brick in bricks:
-        if ":/" not in brick or brick.startswith(":"):
+        if ":/" not in brick or brick.startswith(":/"):
             raise click.UsageError(f"{brick!r} is not a brick; a brick is HOST:/DIRECTORY")
     if replica > 1:
         raise _not_built(f"volume create ... replica {replica}")

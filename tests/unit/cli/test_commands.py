@@ -1,0 +1,297 @@
+"""Commands: their grammar, their exit codes, and what they say when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from nfsgw.cli import main
+from nfsgw.cli.exits import CommandError, Exit
+from nfsgw.cli.output import size
+from nfsgw.cli.unbuilt import UNBUILT, UNBUILT_VOLUME
+from nfsgw.cli.volume import Creation, parse_creation
+
+README = Path(__file__).parents[3] / "README.md"
+
+VOLUME = {
+    "name": "demo",
+    "id": "00000000000000ff",
+    "type": "Distribute",
+    "status": "Started",
+    "bricks": [
+        {"name": "node1:/srv/[demo]", "state": "online", "space": {"free": 1536, "total": 2048}}
+    ],
+    "options": {"durability": "none"},
+}
+
+
+class FakeDaemon:
+    """Answers on an admin socket with what a test has put in, and notes the questions."""
+
+    def __init__(self, directory: Path) -> None:
+        self.answers: dict[tuple[str, str], tuple[int, Any]] = {}
+        self.asked: list[tuple[str, str, Any]] = []
+        daemon = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def address_string(self) -> str:
+                return "local"
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+            def _answer(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                body = json.loads(self.rfile.read(length)) if length else None
+                daemon.asked.append((self.command, self.path, body))
+                default = (404, {"error": f"no {self.path}", "code": "unknown"})
+                status, document = daemon.answers.get((self.command, self.path), default)
+                text = document if isinstance(document, bytes) else json.dumps(document).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            do_GET = do_POST = do_DELETE = _answer  # noqa: N815
+
+        self.server = socketserver.UnixStreamServer(str(directory / "admin.sock"), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread.start()
+
+    def close(self) -> None:
+        """Answer no more."""
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[FakeDaemon]:
+    """A daemon that answers as told."""
+    fake = FakeDaemon(tmp_path)
+    yield fake
+    fake.close()
+
+
+class Ran:
+    """How a command ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code = code
+        self.out = out
+        self.err = err
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:  # noqa: ANN401
+    """Run a command line against the state directory of the test."""
+
+    def command(*words: str) -> Ran:
+        with pytest.raises(SystemExit) as caught:
+            main(["--state", str(tmp_path), *words])
+        out, err = capsys.readouterr()
+        return Ran(int(caught.value.code or 0), out, err)
+
+    return command
+
+
+def test_readme_has_the_exit_codes() -> None:
+    """README's table of exit codes is the program's."""
+    rows = re.findall(r"^\| (\d+) \| ([A-Z_]+) \|", README.read_text(), re.MULTILINE)
+    assert [(int(code), name) for code, name in rows] == [(code, code.name) for code in Exit]
+
+
+@pytest.mark.parametrize(
+    ("words", "creation"),
+    [
+        ("h:/b", Creation("v", ("h:/b",))),
+        ("h:/b force", Creation("v", ("h:/b",), force=True)),
+        ("replica 1 transport tcp h:/b force", Creation("v", ("h:/b",), force=True)),
+        ("transport tcp ::1:/b", Creation("v", ("::1:/b",))),
+    ],
+)
+def test_create_grammar(words: str, creation: Creation) -> None:
+    """Gluster's words make the volume that they made there."""
+    assert parse_creation("v", words.split()) == creation
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["force", "/b", "h:b", ":/b", "replica x h:/b", "replica", "replica 0 h:/b", "transport", ""]
+    + ["transport rdma h:/b", "replicas 2 h:/b", "h:/b h:c", "force h:/b"],
+)
+def test_create_mistakes(words: str) -> None:
+    """Words that are not understood are refused as usage."""
+    with pytest.raises(click.UsageError):
+        parse_creation("v", words.split())
+
+
+@pytest.mark.parametrize(
+    "words", ["replica 2 h:/a h:/b", "h:/a h:/b", "stripe 2 h:/a h:/b", "disperse 3 h:/a"]
+)
+def test_create_not_built(words: str) -> None:
+    """More than one brick is said to be not built, rather than done wrong."""
+    with pytest.raises(CommandError) as caught:
+        parse_creation("v", words.split())
+    assert caught.value.code == Exit.NOT_BUILT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(name,) for name in UNBUILT]
+    + [("volume", name) for name in UNBUILT_VOLUME]
+    + [("peer", "probe", "node2"), ("volume", "heal", "demo", "--full", "info")],
+)
+def test_unbuilt_commands_say_so(run: Any, words: tuple[str, ...]) -> None:  # noqa: ANN401
+    """A command that is not built says so with its own exit code."""
+    ran = run(*words)
+    assert ran.code == Exit.NOT_BUILT
+    assert "not built yet" in ran.err
+
+
+def test_no_daemon(run: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    """Without a daemon a command says how to start it."""
+    ran = run("status")
+    assert ran.code == Exit.NOT_RUNNING
+    assert f"nfsgw --state {tmp_path} serve" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_killed_daemon(run: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    """A socket that a killed daemon left behind is the same as none."""
+    FakeDaemon(tmp_path).close()
+    assert (tmp_path / "admin.sock").exists()
+    assert run("volume", "info").code == Exit.NOT_RUNNING
+
+
+def test_something_else_answers(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
+    """An answer that is not ours is said to be not ours."""
+    daemon.answers["GET", "/v1/status"] = (200, b"<html>")
+    ran = run("status")
+    assert ran.code == Exit.NOT_RUNNING
+    assert "is not nfsgw" in ran.err
+
+
+def test_create_asks_the_daemon(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
+    """A created volume is reported with the command to start it."""
+    daemon.answers["POST", "/v1/volumes"] = (200, VOLUME)
+    ran = run("volume", "create", "demo", "node1:/b", "force")
+    assert ran.code == 0, ran.err
+    body = {"name": "demo", "bricks": ["node1:/b"], "force": True}
+    assert daemon.asked == [("POST", "/v1/volumes", body)]
+    assert "volume start demo" in ran.out
+
+
+def test_refusals_have_their_code(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
+    """What the daemon refuses is passed on, without a traceback."""
+    daemon.answers["POST", "/v1/volumes/a/start"] = (409, {"error": "it runs", "code": "refused"})
+    daemon.answers["POST", "/v1/exports/reload"] = (422, {"error": "f:3: no", "code": "exports"})
+    ran = run("volume", "start", "a")
+    assert (ran.code, ran.err) == (Exit.REFUSED, "nfsgw: it runs\n")
+    assert run("volume", "info", "b").code == Exit.REFUSED
+    ran = run("exports", "reload")
+    assert (ran.code, ran.err) == (Exit.CONFIGURATION, "nfsgw: f:3: no\n")
+
+
+def test_destroying_needs_yes(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
+    """Where nobody can be asked, nothing is destroyed without --yes."""
+    daemon.answers["DELETE", "/v1/volumes/demo"] = (200, {"bricks": ["/srv/demo"]})
+    ran = run("volume", "delete", "demo")
+    assert ran.code == Exit.NOT_CONFIRMED
+    assert daemon.asked == []
+    ran = run("volume", "delete", "demo", "--yes")
+    assert ran.code == 0
+    assert "/srv/demo" in ran.out
+
+
+def test_info_is_glusters(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
+    """Volume info has the lines that Gluster's administrators look for."""
+    daemon.answers["GET", "/v1/volumes"] = (200, [VOLUME])
+    lines = run("volume", "info").out.splitlines()
+    assert "Volume Name: demo" in lines
+    assert "Brick1: node1:/srv/[demo]" in lines
+    assert "durability: none" in lines
+
+
+def test_status_shows_space(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
+    """Volume status shows names as they are, and sizes for people."""
+    daemon.answers["GET", "/v1/volumes/demo"] = (200, VOLUME)
+    out = run("volume", "status", "demo").out
+    assert "node1:/srv/[demo]" in out
+    assert "1.5 KiB" in out
+
+
+@pytest.mark.parametrize("words", [("volume", "info"), ("volume", "list"), ("mounts",)])
+def test_json_of_nothing(run: Any, daemon: FakeDaemon, words: tuple[str, ...]) -> None:  # noqa: ANN401
+    """An empty listing is an empty list for programs."""
+    daemon.answers["GET", "/v1/volumes"] = (200, [])
+    daemon.answers["GET", "/v1/mounts"] = (200, [])
+    ran = run(*words, "--json")
+    assert (ran.code, json.loads(ran.out)) == (0, [])
+    assert run(*words).code == 0
+
+
+def test_set_needs_pairs(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
+    """An option without a value is a mistake of usage."""
+    assert run("volume", "set", "demo", "durability").code == Exit.USAGE
+    daemon.answers["POST", "/v1/volumes/demo/options"] = (200, VOLUME)
+    assert run("volume", "set", "demo", "a", "1", "b", "2").code == 0
+    assert daemon.asked == [("POST", "/v1/volumes/demo/options", {"a": "1", "b": "2"})]
+
+
+def test_bad_configuration(run: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    """A mistake in the configuration stops every command, with file and line."""
+    path = tmp_path / "nfsgw.toml"
+    path.write_text("[node]\nnmae = 'a'\n")
+    ran = run("--config", str(path), "status")
+    assert ran.code == Exit.CONFIGURATION
+    assert f"{path}:2: " in ran.err
+
+
+def test_exports_check(run: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    """A good exports file is shown rule by rule, a bad one by its mistakes."""
+    path = tmp_path / "exports"
+    path.write_text("/demo 10.0.0.0/8(rw,sync) *\n")
+    ran = run("exports", "check", str(path))
+    assert ran.code == 0
+    assert f"{path}:1: sync has no effect" in ran.out
+    assert "rw,root_squash" in ran.out
+    rules = json.loads(run("exports", "check", str(path), "--json").out)["exports"]
+    assert [rule["client"] for rule in rules] == ["10.0.0.0/8", "*"]
+    path.write_text("/demo *(rww)\n")
+    ran = run("exports", "check", str(path))
+    assert ran.code == Exit.CONFIGURATION
+    assert f"{path}:1: " in ran.err
+    assert run("exports", "check", str(tmp_path / "absent")).code == Exit.CONFIGURATION
+
+
+@pytest.mark.parametrize("words", [("volum",), ("volume", "create"), ("status", "--jsn")])
+def test_mistyped_commands(run: Any, words: tuple[str, ...]) -> None:  # noqa: ANN401
+    """A mistyped command line is usage, not a traceback."""
+    ran = run(*words)
+    assert ran.code == Exit.USAGE
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (1 << 40, "1.0 TiB"),
+        (1 << 62, "4096.0 PiB"),
+    ],
+)
+def test_sizes(count: int, shown: str) -> None:
+    """Sizes are shown in the unit that fits."""
+    assert size(count) == shown
