@@ -1,0 +1,1 @@
+"""The bytes of files: data files on disk, their order, durability and checksums."""

@@ -1,0 +1,163 @@
+"""Cutting data files after the record that orders it: the work behind the TRIM keys.
+
+A smaller size, or the removal of a file, puts a TRIM key in its record.  When that record has been
+committed the data is cut, the cut is made durable, the keys of the extents beyond it are deleted
+in records of bounded size, and the last of these deletes the TRIM key.  A crash at any point finds
+the key and does it all again.  While a cut is under way nothing beyond it is written and the file
+does not grow; reads are bounded by the size, which is the cut.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from nfsgw.backend.brick.bytes.extents import OpenExtents
+from nfsgw.backend.brick.bytes.files import DataFiles
+from nfsgw.backend.brick.bytes.flushing import Flushes
+from nfsgw.backend.brick.bytes.means import Means
+from nfsgw.backend.brick.bytes.records import boundary_open, clear_extents, end_trim, trims
+from nfsgw.backend.brick.schema import EXTENT_BYTES
+from nfsgw.errors import FsCode, FsError
+from nfsgw.waiting import Wait
+
+__all__ = ["CUTS_MAX", "Cut", "Cuts"]
+
+CUTS_MAX: Final = 16
+"""Cuts under way at the same time; more of them wait, as numbers only."""
+
+
+class Cut:
+    """A cut that has been ordered; ``over`` is done when the TRIM key has gone."""
+
+    __slots__ = ("inode", "over", "size")
+
+    def __init__(self, inode: int, size: int) -> None:
+        self.inode = inode
+        self.size = size
+        self.over: Wait[None] = Wait()
+
+
+class Cuts:
+    """The cuts of one brick, by inode."""
+
+    def __init__(
+        self, means: Means, files: DataFiles, flushes: Flushes, extents: OpenExtents
+    ) -> None:
+        self._means = means
+        self._files = files
+        self._flushes = flushes
+        self._extents = extents
+        self._cuts: dict[int, Cut] = {}
+        self._waiting: deque[Cut] = deque()
+        self._active = 0
+
+    def get(self, inode: int) -> Cut | None:
+        """Return the cut that is ordered for a file, if there is one."""
+        return self._cuts.get(inode)
+
+    def __len__(self) -> int:
+        return len(self._cuts)
+
+    def order(self, inode: int, size: int) -> Cut:
+        """Take note of a cut, in the same turn as the record that orders it."""
+        assert inode not in self._cuts, "a second cut was ordered before the first was done"
+        cut = self._cuts[inode] = Cut(inode, size)
+        self._extents.cut(inode, size)
+        return cut
+
+    def cancel(self, cut: Cut) -> None:
+        """Forget a cut whose record was not made after all."""
+        self._end(cut)
+        cut.over.resolve(None)
+
+    def _end(self, cut: Cut) -> None:
+        del self._cuts[cut.inode]
+        self._extents.cut_over(cut.inode)
+
+    def begin(self, cut: Cut) -> None:
+        """Carry a cut out: the record that orders it has been committed."""
+        self._waiting.append(cut)
+        self._next()
+
+    def recover(self) -> None:
+        """Begin all cuts whose TRIM keys a crash has left."""
+        for inode, size in trims(self._means.brick.view()):
+            self.begin(self.order(inode, size))
+
+    def _next(self) -> None:
+        while self._waiting and self._active < CUTS_MAX:
+            self._active += 1
+            self._means.tasks.start(self._carry_out(self._waiting.popleft()))
+
+    async def _carry_out(self, cut: Cut) -> None:
+        try:
+            await self._cut(cut)
+        except (OSError, FsError) as error:
+            if isinstance(error, OSError):
+                # The bytes must go and do not: a disk that fails, like a failed fsync.
+                self._means.brick.flush_failed(error)
+            self._end(cut)
+            cut.over.fail(FsError(FsCode.IO))
+        else:
+            self._end(cut)
+            cut.over.resolve(None)
+        finally:
+            self._active -= 1
+            self._next()
+
+    async def _cut(self, cut: Cut) -> None:
+        means = self._means
+        inode = cut.inode
+        if cut.size == 0:
+            await self._remove(inode)
+        else:
+            await self._shorten(inode, cut.size)
+        self._extents.forget(inode, cut.size)
+        while await means.brick.change(clear_extents, inode, cut.size, frees=True):
+            pass
+        await means.brick.change(end_trim, inode, cut.size, frees=True)
+        if boundary_open(means.brick.view(), inode, cut.size):
+            self._extents.add([(inode, cut.size // EXTENT_BYTES)])
+
+    async def _remove(self, inode: int) -> None:
+        """Remove the data file; replies on their way out keep what they have open."""
+        self._flushes.forget(inode)
+        self._files.forget(inode)
+        await self._means.blocking(self._files.remove, inode)
+
+    async def _shorten(self, inode: int, size: int) -> None:
+        means = self._means
+        try:
+            file = self._files.open(inode)
+        except FileNotFoundError:
+            # Lost, which the next read will say.
+            return
+        try:
+            await self._replies_sent(inode)
+            if means.disk.size(file.fd) > size:
+                await means.blocking(means.disk.cut, file.fd, size)
+            await means.blocking(means.disk.sync, file.fd)
+        finally:
+            self._files.unpin(file)
+
+    async def _replies_sent(self, inode: int) -> None:
+        """Wait, but not for ever, until no reply on its way out is a range of the file.
+
+        A reply whose length is on the wire already and whose bytes have gone costs its client the
+        connection.
+        """
+        sent = self._files.sent(inode)
+        if sent is None:
+            return
+        over: Wait[None] = Wait()
+
+        def end() -> None:
+            if not over.done:
+                over.resolve(None)
+
+        timer = self._means.call_later(self._means.options.send_s, end)
+        sent.add_callback(end)
+        await over
+        if sent.done:
+            timer.cancel()

@@ -1,0 +1,98 @@
+"""Bytes that were written and are not durable yet, and the fsyncs that make them so.
+
+One fsync serves everybody who waits for bytes written before it began.  Who comes while one is
+under way waits for the next, because the running one may have passed its bytes already.
+"""
+
+from __future__ import annotations
+
+from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
+from nfsgw.backend.brick.bytes.means import Means
+from nfsgw.errors import FsCode, FsError
+from nfsgw.waiting import Wait
+
+__all__ = ["Flushes"]
+
+
+class _Dirty:
+    """One file with bytes that are not durable; its descriptor is pinned.
+
+    ``written`` counts the writes, ``flushed`` those of them that an fsync has covered.
+    """
+
+    __slots__ = ("file", "flushed", "running", "written")
+
+    def __init__(self, file: DataFile) -> None:
+        self.file = file
+        self.written = 0
+        self.flushed = 0
+        self.running: Wait[None] | None = None
+
+
+class Flushes:
+    """Which files are dirty, and the flushing of them; where fsync is not real, none ever is."""
+
+    def __init__(self, means: Means, files: DataFiles) -> None:
+        self._means = means
+        self._files = files
+        self._dirty: dict[int, _Dirty] = {}
+        self._failed = False
+
+    def wrote(self, file: DataFile) -> None:
+        """Take note that bytes of a file are in the page cache only."""
+        if not self._means.options.durable:
+            return
+        dirty = self._dirty.get(file.inode)
+        if dirty is None:
+            self._files.pin(file)
+            dirty = self._dirty[file.inode] = _Dirty(file)
+        dirty.written += 1
+
+    async def flush(self, inode: int) -> None:
+        """Return when all bytes that :meth:`wrote` was told of until now are durable.
+
+        :raises FsError: IO: an fsync failed, and the brick with it.
+        """
+        if self._failed:
+            # The kernel tells of an error once; a second fsync would succeed and mean nothing.
+            raise FsError(FsCode.IO)
+        dirty = self._dirty.get(inode)
+        if dirty is None:
+            return
+        wanted = dirty.written
+        while dirty.flushed < wanted:
+            if dirty.running is None:
+                await self._sync(inode, dirty)
+            else:
+                await dirty.running
+
+    async def _sync(self, inode: int, dirty: _Dirty) -> None:
+        covered = dirty.written
+        over: Wait[None] = Wait()
+        dirty.running = over
+        try:
+            await self._means.run_in_thread(self._means.disk.sync, dirty.file.fd)
+        except OSError as error:
+            self._failed = True
+            self._means.brick.flush_failed(error)
+            dirty.running = None
+            failure = FsError(FsCode.IO)
+            over.fail(failure)
+            raise failure from error
+        dirty.running = None
+        dirty.flushed = covered
+        if dirty.written == covered:
+            del self._dirty[inode]
+            self._files.unpin(dirty.file)
+        over.resolve(None)
+
+    def forget(self, inode: int) -> None:
+        """Drop a file that has been removed; who waits for a flush of it is still served."""
+        dirty = self._dirty.get(inode)
+        if dirty is not None and dirty.running is None:
+            del self._dirty[inode]
+            self._files.unpin(dirty.file)
+
+    def inodes(self) -> list[int]:
+        """Return the inodes of the files that are dirty."""
+        return list(self._dirty)

@@ -1,0 +1,114 @@
+"""What the parts of the data path work with, handed in by whoever opens the brick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from twisted.logger import Logger
+
+from nfsgw.backend.brick.api import BrickOperations
+from nfsgw.backend.brick.bytes.disk import Disk, RunInThread
+from nfsgw.backend.brick.starting import CallLater
+from nfsgw.clock import Clock
+from nfsgw.errors import FsError
+from nfsgw.waiting import Wait, step
+
+__all__ = ["BytesOptions", "Means", "Tasks"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class BytesOptions:
+    """What can be set for the bytes of a brick; units are the last word of each name.
+
+    The threshold of inline files was measured on create, write, commit, read, remove of one file
+    (see docs/internals of the brick): at 4 KiB inline costs about a third of a data file; at
+    8 KiB the record, which is written twice (table and log), begins to cost as much.
+    """
+
+    durable: bool = True
+    """False where fsync is not real: ``durability = none``, tmpfs."""
+    inline_bytes_max: int = 4096
+    """Files up to this size live in the table ``inline``."""
+    extent_idle_s: float = 5.0
+    """An extent goes clean when it was not written for so long."""
+    reserve_bytes: int = 64 << 20
+    """Room on the disk that writes leave alone: for LMDB, and for removals that give room back."""
+    reserve_files: int = 64
+    """Inodes of the file system below, likewise."""
+    space_age_s: float = 1.0
+    """How old the known free room may be."""
+    range_bytes_min: int = 32 << 10
+    """Reads from this size on leave by sendfile; smaller ones are copied, which is cheaper."""
+    ranges: bool = True
+    """False if replies cannot carry a range of a file (simulation): everything is copied."""
+    send_s: float = 5.0
+    """How long a cut waits for replies on their way out that are ranges of the file."""
+    access_times: bool = True
+    """Whether reads set access times (as ``relatime`` does), or nothing does."""
+    descriptors_max: int = 512
+    """Data files kept open though nobody needs them at the moment."""
+
+
+class Tasks:
+    """Coroutines that nobody awaits where they begin: cleaning, cutting.  None is forgotten."""
+
+    log = Logger()
+
+    def __init__(self) -> None:
+        self._running: dict[int, Wait[Any]] = {}
+        self._count = 0
+
+    def start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine; an FsError ends it silently (the brick has failed and said so)."""
+        self._count += 1
+        number = self._count
+        wait = step(coroutine)
+        if not wait.done:
+            self._running[number] = wait
+        wait.add_callback(partial(self._ended, number, wait))
+
+    async def drain(self) -> None:
+        """Return when none is running any more."""
+        while self._running:
+            wait = next(iter(self._running.values()))
+            over: Wait[None] = Wait()
+            wait.add_callback(partial(over.resolve, None))
+            await over
+
+    def _ended(self, number: int, wait: Wait[Any]) -> None:
+        self._running.pop(number, None)
+        try:
+            wait.result()
+        except FsError:
+            pass
+        except Exception:  # noqa: BLE001 - a defect; it has no caller to go to
+            self.log.failure("work on data files ended with a defect")
+
+
+@dataclass(slots=True)
+class Means:
+    """The seams between the data path and the rest.
+
+    :param run_in_thread: runs a blocking function in one of several threads, and returns a Wait
+        that is resolved on the reactor's thread.
+    """
+
+    brick: BrickOperations
+    disk: Disk
+    run_in_thread: RunInThread
+    clock: Clock
+    call_later: CallLater
+    options: BytesOptions
+    tasks: Tasks = field(default_factory=Tasks)
+
+    async def blocking(self, function: Callable[..., T], *args: Any) -> T:  # noqa: ANN401
+        """Run what may wait for a disk: in a thread, or in place where nothing waits."""
+        if self.options.durable:
+            result: T = await self.run_in_thread(function, *args)
+            return result
+        return function(*args)

@@ -1,0 +1,131 @@
+"""READ: bytes from the tables or from a data file, by the cheapest way that does not block.
+
+Small reads are copied from the page cache in place.  Large ones leave by ``sendfile``, as a range
+of the open file, if a look at the first and the last page says that they are cached.  What a disk
+has to be asked for is read in a thread.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nfsgw.backend.api import Credentials, Data
+from nfsgw.backend.brick.bytes.disk import translated
+from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
+from nfsgw.backend.brick.bytes.means import Means
+from nfsgw.backend.brick.bytes.order import StableWrites
+from nfsgw.backend.brick.bytes.records import extents_named, look
+from nfsgw.backend.brick.schema import EXTENT_BYTES, ExtentState
+from nfsgw.errors import FsCode, FsError
+from nfsgw.filerange import FileRange
+
+__all__ = ["Reading"]
+
+_DAY_S: Final = 86400
+
+
+class Reading:
+    """The reading side of a brick's data path."""
+
+    def __init__(self, means: Means, files: DataFiles, stable: StableWrites) -> None:
+        self._means = means
+        self._files = files
+        self._stable = stable
+
+    async def read(self, credentials: Credentials, inode: int, offset: int, count: int) -> Data:
+        """Read up to ``count`` bytes; see :meth:`nfsgw.backend.api.Volume.read`."""
+        brick = self._means.brick
+        end = offset + count
+        while True:
+            found = await brick.read(look, credentials, inode, offset, count)
+            if found.data is not None:
+                self._touch(found.attributes, inode)
+                return Data(found.attributes, found.data, found.eof)
+            # Bytes of a write that promises durability are shown when they are durable.
+            wait = self._stable.over(inode, offset, end)
+            if wait is not None:
+                await wait
+                continue
+            data = await self._from_file(found.attributes, inode, offset, found.length)
+            if self._stable.over(inode, offset, end) is not None and isinstance(data, bytes):
+                # One began while a thread was reading.
+                continue
+            if data is not None:
+                self._touch(found.attributes, inode)
+                return Data(found.attributes, data, found.eof)
+            # The file is shorter than it was when we looked, or its bytes are lost.
+            again = await brick.read(look, credentials, inode, offset, count)
+            if again.data is None and again.attributes[20:28] == found.attributes[20:28]:
+                raise FsError(FsCode.IO, again.attributes)
+
+    def _touch(self, attributes: bytes, inode: int) -> None:
+        """Set the access time as ``relatime`` does: if the file changed since, or once a day."""
+        if not self._means.options.access_times:
+            return
+        atime = attributes[60:68]
+        now_ns = self._means.clock.wall_ns()
+        if (
+            atime <= attributes[68:76]
+            or atime <= attributes[76:84]
+            or int.from_bytes(atime[:4], "big") + _DAY_S <= now_ns // 1_000_000_000
+        ):
+            self._means.brick.touch(inode, now_ns)
+
+    async def _from_file(
+        self, attributes: bytes, inode: int, offset: int, count: int
+    ) -> bytes | FileRange | None:
+        """Return bytes of the data file; None if named bytes are not there."""
+        try:
+            file = self._files.open(inode)
+        except FileNotFoundError:
+            return self._completed(inode, offset, count, b"", missing=True)
+        except OSError as error:
+            raise translated(error, attributes) from error
+        try:
+            data = self._at_once(file, offset, count)
+            if isinstance(data, FileRange):
+                return data
+            if data is None:
+                means = self._means
+                data = await means.run_in_thread(means.disk.read, file.fd, count, offset)
+        except OSError as error:
+            raise translated(error, attributes) from error
+        finally:
+            self._files.unpin(file)
+        if len(data) == count:
+            return data
+        return self._completed(inode, offset, count, data)
+
+    def _at_once(self, file: DataFile, offset: int, count: int) -> bytes | FileRange | None:
+        """Return what needs no disk; None if it may need one."""
+        means = self._means
+        disk = means.disk
+        options = means.options
+        if count < options.range_bytes_min or not options.ranges:
+            return disk.read_cached(file.fd, count, offset)
+        last = disk.read_cached(file.fd, 1, offset + count - 1)
+        if last:
+            if disk.read_cached(file.fd, 1, offset):
+                self._files.pin(file)
+                return self._files.reply(file, offset, count)
+            return None
+        # Either not cached, or beyond the end of the file.
+        return None if last is None else disk.read_cached(file.fd, count, offset)
+
+    def _completed(
+        self, inode: int, offset: int, count: int, data: bytes, missing: bool = False
+    ) -> bytes | None:
+        """Return bytes with zeros for what was never written; None if written bytes are lost.
+
+        A file may end before its size does, but not before the end of what the checksum of a
+        clean extent covers; and if any extent has a key, there must be a file.
+        """
+        for number, extent in extents_named(self._means.brick.view(), inode, offset, count):
+            if missing:
+                return None
+            covered = number * EXTENT_BYTES + extent.length
+            if extent.state == ExtentState.CLEAN and offset + len(data) < min(
+                covered, offset + count
+            ):
+                return None
+        return data + bytes(count - len(data))

@@ -1,0 +1,321 @@
+"""WRITE and COMMIT: bytes first, then the record that makes them visible.
+
+A write to a small file is one record that holds the bytes.  Any other write goes through these
+steps, each of which a crash may follow:
+
+1. the data file is there and durable, and the inode says so (:meth:`Writing._move`);
+2. the extents that it touches are named "being written" (:mod:`.extents`);
+3. the bytes are in the page cache;
+4. unless it is UNSTABLE, they are durable;
+5. the record that makes them visible, with the reply, is queued; unless it is UNSTABLE, committed.
+
+What is on the way from 2 to 5 counts as a write in flight: size changes and removals wait for it
+(:mod:`.order`), and so they come before step 1 or after step 5, never between.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final
+
+from nfsgw.backend.api import Committed, Credentials, FileType, Stability, Written
+from nfsgw.backend.brick.attributes import flags_of
+from nfsgw.backend.brick.bytes.cuts import Cuts
+from nfsgw.backend.brick.bytes.disk import translated
+from nfsgw.backend.brick.bytes.extents import OpenExtents
+from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
+from nfsgw.backend.brick.bytes.flushing import Flushes
+from nfsgw.backend.brick.bytes.means import Means
+from nfsgw.backend.brick.bytes.order import Order, StableWrites
+from nfsgw.backend.brick.bytes.records import (
+    Moved,
+    announce_file,
+    move_to_file,
+    write_inline,
+    written,
+)
+from nfsgw.backend.brick.bytes.space import Room
+from nfsgw.backend.brick.keys import inode_key
+from nfsgw.backend.brick.operations.node import load, refusal
+from nfsgw.backend.brick.operations.sizing import writable
+from nfsgw.backend.brick.schema import DATA_IN_FILE, EXTENT_BYTES, size_of, type_of, wcc_of
+from nfsgw.backend.brick.view import Change, Table, View
+from nfsgw.errors import FsCode, FsError
+
+__all__ = ["Writing"]
+
+_REGULAR: Final = int(FileType.REGULAR)
+_DIRECTORY: Final = int(FileType.DIRECTORY)
+_UNSTABLE: Final = int(Stability.UNSTABLE)
+_FILE_SYNC: Final = int(Stability.FILE_SYNC)
+
+
+class Writing:
+    """The writing side of a brick's data path."""
+
+    def __init__(
+        self,
+        means: Means,
+        files: DataFiles,
+        order: Order,
+        stable: StableWrites,
+        flushes: Flushes,
+        extents: OpenExtents,
+        cuts: Cuts,
+        room: Room,
+    ) -> None:
+        self._means = means
+        self._files = files
+        self._order = order
+        self._stable = stable
+        self._flushes = flushes
+        self._extents = extents
+        self._cuts = cuts
+        self._room = room
+
+    async def write(
+        self,
+        credentials: Credentials,
+        inode: int,
+        offset: int,
+        data: bytes | memoryview,
+        stability: int,
+        request: bytes | None,
+    ) -> Written:
+        """Write all of ``data``; see :meth:`nfsgw.backend.api.Volume.write`."""
+        brick = self._means.brick
+        count = len(data)
+        end = offset + count
+        if request is not None and brick.view().get(Table.REPLY, request) is not None:
+            # Known: its bytes must not be written again, over those of later writes.
+            first: Written = await brick.change(_never, request=request)
+            return first
+        if stability != _UNSTABLE:
+            stability = _FILE_SYNC
+        while True:
+            try:
+                record = writable(brick.view(), credentials, inode, end)
+            except FsError:
+                # Asked again in the way that waits until what the error shows is committed.
+                record = await brick.read(writable, credentials, inode, end)
+                continue
+            wait = self._order.held(inode)
+            if wait is None:
+                cut = self._cuts.get(inode)
+                if cut is not None and end > cut.size:
+                    wait = cut.over
+            if wait is not None:
+                # The buffer behind a memoryview is its owner's again once we wait.
+                data = bytes(data)
+                await wait
+                continue
+            if count == 0:
+                return await brick.read(self._nothing, credentials, inode, end, stability)
+            in_file = bool(flags_of(record) & DATA_IN_FILE)
+            self._room.take(count, record, not in_file)
+            if in_file:
+                return await self._write_file(
+                    credentials, record, inode, offset, data, stability, request
+                )
+            data = bytes(data)
+            if end > self._means.options.inline_bytes_max:
+                await self._move(inode, offset, end, record)
+                continue
+            try:
+                return await brick.change(
+                    self._write_inline,
+                    credentials,
+                    inode,
+                    offset,
+                    data,
+                    stability,
+                    brick.verifier,
+                    request=request,
+                    early=stability == _UNSTABLE,
+                )
+            except Moved:
+                continue
+
+    def _nothing(
+        self, view: View, credentials: Credentials, inode: int, end: int, stability: int
+    ) -> Written:
+        """Do a WRITE of no bytes, which only checks."""
+        record = writable(view, credentials, inode, end)
+        return Written(wcc_of(record), record[:84], 0, stability, self._means.brick.verifier)
+
+    def _write_inline(
+        self,
+        change: Change,
+        credentials: Credentials,
+        inode: int,
+        offset: int,
+        data: bytes,
+        stability: int,
+        verifier: bytes,
+    ) -> Written:
+        if self._order.held(inode) is not None:
+            raise Moved
+        return write_inline(change, credentials, inode, offset, data, stability, verifier)
+
+    async def _write_file(
+        self,
+        credentials: Credentials,
+        record: bytes,
+        inode: int,
+        offset: int,
+        data: bytes | memoryview,
+        stability: int,
+        request: bytes | None,
+    ) -> Written:
+        brick = self._means.brick
+        count = len(data)
+        end = offset + count
+        noted = None
+        put = visible = False
+        self._order.enter(inode)
+        try:
+            first = offset // EXTENT_BYTES
+            last = (end - 1) // EXTENT_BYTES
+            if not self._extents.is_open(inode, first, last):
+                data = bytes(data)
+                await self._extents.open(inode, first, last)
+            if stability != _UNSTABLE:
+                noted = self._stable.begin(inode, offset, end)
+            # Before the bytes: if a flush fails from here on, the client must write them again.
+            verifier = brick.verifier
+            put = True
+            self._put_bytes(record, inode, offset, data)
+            if noted is not None:
+                await self._flushes.flush(inode)
+            # The room was taken before the bytes were written, so it is not asked for again.
+            result = await brick.change(
+                written,
+                credentials,
+                inode,
+                end,
+                count,
+                stability,
+                verifier,
+                request=request,
+                early=noted is None,
+                frees=True,
+            )
+            visible = True
+            return result
+        finally:
+            if noted is not None:
+                self._stable.end(inode, noted)
+            self._order.leave(inode)
+            if put and not visible:
+                await self._hide(inode)
+
+    async def _hide(self, inode: int) -> None:
+        """Cut off bytes beyond the size, which a write that failed may have left.
+
+        They would come to light when the file grows, where zeros belong.
+        """
+        means = self._means
+        await self._order.hold(inode)
+        try:
+            with suppress(FsError, FileNotFoundError):
+                size = size_of(load(means.brick.view(), inode))
+                file = self._files.open(inode)
+                try:
+                    if means.disk.size(file.fd) > size:
+                        await means.blocking(means.disk.cut, file.fd, size)
+                finally:
+                    self._files.unpin(file)
+        except OSError as error:
+            means.brick.flush_failed(error)
+        finally:
+            self._order.release(inode)
+
+    def _put_bytes(self, record: bytes, inode: int, offset: int, data: bytes | memoryview) -> None:
+        """Put bytes into the page cache.
+
+        :raises FsError: NOSPC, DQUOT or IO; some of the bytes may have been put, which is what a
+            local file system does too.
+        """
+        file: DataFile | None = None
+        write = self._means.disk.write
+        try:
+            file = self._files.open(inode)
+            done = write(file.fd, data, offset)
+            while done < len(data):
+                done += write(file.fd, memoryview(data)[done:], offset + done)
+        except OSError as error:
+            raise _with_wcc(translated(error, record[:84]), record) from error
+        finally:
+            if file is not None:
+                self._flushes.wrote(file)
+                self._files.unpin(file)
+
+    async def _move(self, inode: int, offset: int, end: int, record: bytes) -> None:
+        """Give a file that has none a data file, with its inline bytes in it.
+
+        The TRIM key announces the data file first, so that a crash leaves none unknown; it is
+        made durable, directory and all; then one record names it and deletes the inline bytes.
+        """
+        brick = self._means.brick
+        await self._order.hold(inode)
+        try:
+            cut = self._cuts.get(inode)
+            if cut is not None:
+                await cut.over
+            data = await brick.change(announce_file, inode)
+            if data is None:
+                return
+            numbers = range(offset // EXTENT_BYTES, (end - 1) // EXTENT_BYTES + 1)
+            try:
+                await self._means.blocking(self._files.create, inode, data)
+                await brick.change(move_to_file, inode, numbers)
+            except OSError as error:
+                # The announcement becomes the order to cut.
+                self._cuts.begin(self._cuts.order(inode, 0))
+                raise _with_wcc(translated(error, record[:84]), record) from error
+            except FsError as error:
+                # Likewise if the file was removed meanwhile or the disk is full; but not when the
+                # brick has failed, for then the record may have been committed.
+                if error.code is not FsCode.IO:
+                    self._cuts.begin(self._cuts.order(inode, 0))
+                raise
+            if data:
+                self._extents.add([(inode, 0)])
+            self._extents.add((inode, number) for number in numbers)
+        finally:
+            self._order.release(inode)
+
+    async def commit(self, inode: int, offset: int, count: int) -> Committed:
+        """Make earlier UNSTABLE writes durable; see :meth:`nfsgw.backend.api.Volume.commit`.
+
+        All of the file is flushed, whatever the range, as the kernel's fsync does.
+        """
+        brick = self._means.brick
+        _regular(brick.view(), inode)
+        await self._flushes.flush(inode)
+        sequence = brick.pending_sequence(Table.INODE, inode_key(inode))
+        if sequence:
+            await brick.committed(sequence)
+        record = await brick.read(_regular, inode)
+        return Committed(wcc_of(record), record[:84], brick.verifier)
+
+
+def _regular(view: View, inode: int) -> bytes:
+    """Return the record of a regular file.
+
+    :raises FsError: STALE, ISDIR, INVAL.
+    """
+    record = load(view, inode)
+    kind = type_of(record)
+    if kind != _REGULAR:
+        raise refusal(FsCode.ISDIR if kind == _DIRECTORY else FsCode.INVAL, record)
+    return record
+
+
+def _with_wcc(error: FsError, record: bytes) -> FsError:
+    error.before = wcc_of(record)
+    return error
+
+
+def _never(change: Change) -> Written:
+    raise FsError(FsCode.TRY_LATER)
