@@ -131,20 +131,24 @@ class FakeResolver:
         self.at_once = True
 
     async def addresses(self, name: str) -> frozenset[Address]:
-        """Return what the test put in."""
+        """Return what the test put in, when it says so."""
+        await self._slow()
         return frozenset(self.hosts.get(name, ()))
 
     async def names(self, address: Address) -> tuple[str, ...]:
         """Return what the test put in, when it says so."""
-        if not self.at_once:
-            wait: Wait[None] = Wait()
-            self.waiting.append(wait)
-            await wait
+        await self._slow()
         return self.clients.get(address, ())
 
     async def netgroup(self, name: str) -> Collection[str] | None:
         """Return what the test put in."""
         return self.groups.get(name)
+
+    async def _slow(self) -> None:
+        if not self.at_once:
+            wait: Wait[None] = Wait()
+            self.waiting.append(wait)
+            await wait
 
     def answer(self) -> None:
         """Let the lookups under way end."""
