@@ -26,6 +26,7 @@ __all__ = [
     "create_identity",
     "read_identity",
     "release_brick",
+    "set_durability",
     "write_identity",
 ]
 
@@ -208,9 +209,23 @@ def release_brick(path: Path) -> None:
 
     :raises BrickRefused: it is not a brick, or in use.
     """
+    _rewrite(path, {"released": True})
+
+
+def set_durability(path: Path, durability: str) -> None:
+    """Change a closed brick's durability; what it holds is then on the disk.
+
+    :raises BrickRefused: it is not a brick, or in use.
+    """
+    if read_identity(path).durability != durability:
+        os.sync()  # what was written without durability may be in the page cache only
+        _rewrite(path, {"durability": durability})
+
+
+def _rewrite(path: Path, changes: dict[str, Any]) -> None:
     lock = BrickLock(path)
     try:
-        write_identity(path, replace(read_identity(path), released=True))
+        write_identity(path, replace(read_identity(path), **changes))
     except OSError as error:
         raise BrickRefused(f"{path}: {error.strerror}") from None
     finally:

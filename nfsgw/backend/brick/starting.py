@@ -115,7 +115,7 @@ def begin(store: Store, identity: Identity, start_id: bytes, boot_id: str) -> St
         version = transaction.get(Table.META, FORMAT)
         if version is None or unpack_number(version) != FORMAT_VERSION:
             raise BrickRefused(f"the brick's tables are not of format {FORMAT_VERSION}")
-        _check_boot(transaction, identity, boot_id)
+        _check_boot(transaction, boot_id)
         last = last_record(transaction)
         if last is None or transaction.get(Table.META, NEXT_INODE) is None:
             raise BrickRefused("the brick's log is empty: its tables are damaged")
@@ -140,13 +140,11 @@ def begin(store: Store, identity: Identity, start_id: bytes, boot_id: str) -> St
     return store.transact(settle)
 
 
-def _check_boot(transaction: Transaction, identity: Identity, boot_id: str) -> None:
-    if identity.durability != "none":
-        return
+def _check_boot(transaction: Transaction, boot_id: str) -> None:
     open_since = transaction.get(Table.META, BOOT)
     if open_since and open_since != boot_id.encode():
         raise BrickRefused(
-            "the machine was restarted while this brick, which has durability none, was open: "
+            "the machine was restarted while this brick, then without durability, was open: "
             "what it holds cannot be trusted. Delete the volume and its directory, and create it "
             "again"
         )

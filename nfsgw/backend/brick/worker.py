@@ -1,7 +1,8 @@
-"""One named thread that works off what it is given, in order.
+"""Named threads that work off what they are given.
 
 LMDB ties a write transaction to the thread that began it, and a commit waits for the disk, so each
-durable brick has one of these.  Results come back on the reactor's thread.
+durable brick has one thread for that; fsyncs of data files share several.  Results come back on
+the reactor's thread.
 """
 
 from __future__ import annotations
@@ -14,39 +15,45 @@ from typing import Any, Protocol
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait
 
-__all__ = ["CallFromThread", "Worker", "WorkerThread"]
+__all__ = ["CallFromThread", "Worker", "WorkerThreads"]
 
 CallFromThread = Callable[..., object]
 """``call_from_thread(function, *args)``: run it soon on the reactor's thread (thread-safe)."""
 
 
 class Worker(Protocol):
-    """Something that runs functions one after the other, away from the caller."""
+    """Something that runs functions away from the caller."""
 
     def run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
-        """Run ``function(*args)`` after all that was given before; return a Wait for that."""
+        """Begin ``function(*args)`` after all that was given before; return a Wait for it."""
 
     def close(self) -> None:
         """End when all that was given is done; wait for that."""
 
 
-class WorkerThread:
-    """A :class:`Worker` that is a thread.
+class WorkerThreads:
+    """A :class:`Worker` of real threads.
 
-    :param name: the thread's name.
+    :param name: what the threads are called.
     :param call_from_thread: ``reactor.callFromThread``.
     :param turn: results arrive within a turn.
+    :param count: with one thread, functions run one after the other.
     """
 
-    def __init__(self, name: str, call_from_thread: CallFromThread, turn: Turn) -> None:
+    def __init__(
+        self, name: str, call_from_thread: CallFromThread, turn: Turn, count: int = 1
+    ) -> None:
         self._call_from_thread = call_from_thread
         self._turn = turn
         self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._work, name=name, daemon=True) for _ in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
-        """Run ``function(*args)`` in the thread; the Wait is resolved on the reactor's thread."""
+        """Run ``function(*args)`` in a thread; the Wait is resolved on the reactor's thread."""
         wait: Wait[Any] = Wait()
 
         def job() -> None:
@@ -69,6 +76,8 @@ class WorkerThread:
             job()
 
     def close(self) -> None:
-        """End the thread when all that was given is done."""
-        self._queue.put(None)
-        self._thread.join()
+        """End the threads when all that was given is done."""
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
