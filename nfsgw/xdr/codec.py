@@ -191,11 +191,14 @@ class Unpacker:
     def reset(self, data: Octets, position: int = 0, end: int | None = None) -> None:
         """Point at other bytes, without allocating anything.
 
-        :param end: where the window ends; None is the end of ``data``.
+        The data path may set the three attributes itself, which saves the call.
+
+        :param end: where the window ends, inside ``data``; None is its end.
         """
         if end is None:
             end = len(data)
-        assert 0 <= position <= end <= len(data)
+        else:
+            assert position <= end <= len(data)
         self.data = data
         self.position = position
         self.end = end

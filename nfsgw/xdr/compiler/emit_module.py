@@ -62,7 +62,7 @@ def _emit_head(specification: Specification, text: str) -> list[str]:
         *(["from enum import IntEnum"] if "(IntEnum)" in text else []),
         "from struct import Struct",
         *structs,
-        "from typing import Final",
+        "from typing import Any, Final",
         "",
         f"from nfsgw.xdr.codec import {', '.join(codec)}",
         "",

@@ -46,7 +46,7 @@ def emit_unpack(specification: Specification, name: str, layouts: Layouts) -> li
     if specification.is_wire(kind) and specification.size(kind) is None:
         result = name
     with method.block(f"def unpack_{name}(self) -> {result}:"):
-        method.line("data = self.data")
+        method.line("data: Any = self.data")
         method.line("position = self.position")
         method.line("end = self.end")
         with method.block("try:"):
@@ -220,7 +220,10 @@ class _UnpackBody:
             piece = f"memoryview(data)[start : start + {count}]"
             self.method.line(f"{value} = {piece}")
         else:
-            self.method.line(f"{value} = bytes({piece})")
+            # Calling bytes() on what is bytes already costs as much as the slice itself.
+            self.method.line(f"{value} = {piece}")
+            with self.method.block(f"if {value}.__class__ is not bytes:"):
+                self.method.line(f"{value} = bytes({value})")
         return value
 
     def unpack_array(self, array: Array, stem: str) -> str:

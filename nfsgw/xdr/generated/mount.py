@@ -14,7 +14,7 @@ from struct import Struct
 from struct import error as struct_error
 from struct import pack as struct_pack
 from struct import unpack_from as struct_unpack_from
-from typing import Final
+from typing import Any, Final
 
 from nfsgw.xdr.codec import PADDING, Packer, Unpacker, XdrError
 
@@ -374,7 +374,7 @@ class MOUNTUnpacker(Unpacker):
     __slots__ = ()
 
     def unpack_fhandle(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -389,7 +389,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_fhandle3(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -398,7 +398,9 @@ class MOUNTUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"value: a length of {count_1}")
-            value_2 = bytes(data[start : start + count_1])
+            value_2 = data[start : start + count_1]
+            if value_2.__class__ is not bytes:
+                value_2 = bytes(value_2)
         except struct_error:
             raise XdrError("fhandle3: ends early") from None
         self.position = position
@@ -406,7 +408,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_dirpath(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -415,7 +417,9 @@ class MOUNTUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 1024 or position > end:
                 raise XdrError(f"value: a length of {count_1}")
-            value_2 = bytes(data[start : start + count_1])
+            value_2 = data[start : start + count_1]
+            if value_2.__class__ is not bytes:
+                value_2 = bytes(value_2)
         except struct_error:
             raise XdrError("dirpath: ends early") from None
         self.position = position
@@ -423,7 +427,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_name(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -432,7 +436,9 @@ class MOUNTUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 255 or position > end:
                 raise XdrError(f"value: a length of {count_1}")
-            value_2 = bytes(data[start : start + count_1])
+            value_2 = data[start : start + count_1]
+            if value_2.__class__ is not bytes:
+                value_2 = bytes(value_2)
         except struct_error:
             raise XdrError("name: ends early") from None
         self.position = position
@@ -440,7 +446,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_mountstat3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -457,7 +463,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_fhstatus(self) -> fhstatus:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -478,7 +484,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_mountres3_ok(self) -> mountres3_ok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -487,7 +493,9 @@ class MOUNTUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"fhandle: a length of {count_1}")
-            fhandle_2 = bytes(data[start : start + count_1])
+            fhandle_2 = data[start : start + count_1]
+            if fhandle_2.__class__ is not bytes:
+                fhandle_2 = bytes(fhandle_2)
             (count_3,) = _unpack_I(data, position)
             position += 4
             if count_3 * 4 > end - position:
@@ -500,7 +508,7 @@ class MOUNTUnpacker(Unpacker):
         return mountres3_ok(fhandle_2, auth_flavors_4)
 
     def unpack_mountres3(self) -> mountres3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -511,7 +519,9 @@ class MOUNTUnpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
                     raise XdrError(f"fhandle: a length of {count_3}")
-                fhandle_4 = bytes(data[start : start + count_3])
+                fhandle_4 = data[start : start + count_3]
+                if fhandle_4.__class__ is not bytes:
+                    fhandle_4 = bytes(fhandle_4)
                 (count_5,) = _unpack_I(data, position)
                 position += 4
                 if count_5 * 4 > end - position:
@@ -533,7 +543,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_mountlist(self) -> list[mountbody]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -546,13 +556,17 @@ class MOUNTUnpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 255 or position > end:
                     raise XdrError(f"ml_hostname: a length of {count_3}")
-                ml_hostname_4 = bytes(data[start : start + count_3])
+                ml_hostname_4 = data[start : start + count_3]
+                if ml_hostname_4.__class__ is not bytes:
+                    ml_hostname_4 = bytes(ml_hostname_4)
                 (count_5,) = _unpack_I(data, position)
                 start = position + 4
                 position = start + (count_5 + 3 & ~3)
                 if count_5 > 1024 or position > end:
                     raise XdrError(f"ml_directory: a length of {count_5}")
-                ml_directory_6 = bytes(data[start : start + count_5])
+                ml_directory_6 = data[start : start + count_5]
+                if ml_directory_6.__class__ is not bytes:
+                    ml_directory_6 = bytes(ml_directory_6)
                 (more_1,) = _unpack_I(data, position)
                 position += 4
                 if position > end:
@@ -569,7 +583,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_mountbody(self) -> mountbody:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -578,20 +592,24 @@ class MOUNTUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 255 or position > end:
                 raise XdrError(f"ml_hostname: a length of {count_1}")
-            ml_hostname_2 = bytes(data[start : start + count_1])
+            ml_hostname_2 = data[start : start + count_1]
+            if ml_hostname_2.__class__ is not bytes:
+                ml_hostname_2 = bytes(ml_hostname_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if count_3 > 1024 or position > end:
                 raise XdrError(f"ml_directory: a length of {count_3}")
-            ml_directory_4 = bytes(data[start : start + count_3])
+            ml_directory_4 = data[start : start + count_3]
+            if ml_directory_4.__class__ is not bytes:
+                ml_directory_4 = bytes(ml_directory_4)
         except struct_error:
             raise XdrError("mountbody: ends early") from None
         self.position = position
         return mountbody(ml_hostname_2, ml_directory_4)
 
     def unpack_groups(self) -> list[groupnode]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -604,7 +622,9 @@ class MOUNTUnpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 255 or position > end:
                     raise XdrError(f"gr_name: a length of {count_3}")
-                gr_name_4 = bytes(data[start : start + count_3])
+                gr_name_4 = data[start : start + count_3]
+                if gr_name_4.__class__ is not bytes:
+                    gr_name_4 = bytes(gr_name_4)
                 (more_1,) = _unpack_I(data, position)
                 position += 4
                 if position > end:
@@ -621,7 +641,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_groupnode(self) -> groupnode:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -630,14 +650,16 @@ class MOUNTUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 255 or position > end:
                 raise XdrError(f"gr_name: a length of {count_1}")
-            gr_name_2 = bytes(data[start : start + count_1])
+            gr_name_2 = data[start : start + count_1]
+            if gr_name_2.__class__ is not bytes:
+                gr_name_2 = bytes(gr_name_2)
         except struct_error:
             raise XdrError("groupnode: ends early") from None
         self.position = position
         return groupnode(gr_name_2)
 
     def unpack_exports(self) -> list[exportnode]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -650,7 +672,9 @@ class MOUNTUnpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 1024 or position > end:
                     raise XdrError(f"ex_dir: a length of {count_3}")
-                ex_dir_4 = bytes(data[start : start + count_3])
+                ex_dir_4 = data[start : start + count_3]
+                if ex_dir_4.__class__ is not bytes:
+                    ex_dir_4 = bytes(ex_dir_4)
                 (more_5,) = _unpack_I(data, position)
                 position += 4
                 ex_groups_6: list[groupnode] = []
@@ -660,7 +684,9 @@ class MOUNTUnpacker(Unpacker):
                     position = start + (count_7 + 3 & ~3)
                     if count_7 > 255 or position > end:
                         raise XdrError(f"gr_name: a length of {count_7}")
-                    gr_name_8 = bytes(data[start : start + count_7])
+                    gr_name_8 = data[start : start + count_7]
+                    if gr_name_8.__class__ is not bytes:
+                        gr_name_8 = bytes(gr_name_8)
                     (more_5,) = _unpack_I(data, position)
                     position += 4
                     if position > end:
@@ -684,7 +710,7 @@ class MOUNTUnpacker(Unpacker):
         return result
 
     def unpack_exportnode(self) -> exportnode:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -693,7 +719,9 @@ class MOUNTUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 1024 or position > end:
                 raise XdrError(f"ex_dir: a length of {count_1}")
-            ex_dir_2 = bytes(data[start : start + count_1])
+            ex_dir_2 = data[start : start + count_1]
+            if ex_dir_2.__class__ is not bytes:
+                ex_dir_2 = bytes(ex_dir_2)
             (more_3,) = _unpack_I(data, position)
             position += 4
             ex_groups_4: list[groupnode] = []
@@ -703,7 +731,9 @@ class MOUNTUnpacker(Unpacker):
                 position = start + (count_5 + 3 & ~3)
                 if count_5 > 255 or position > end:
                     raise XdrError(f"gr_name: a length of {count_5}")
-                gr_name_6 = bytes(data[start : start + count_5])
+                gr_name_6 = data[start : start + count_5]
+                if gr_name_6.__class__ is not bytes:
+                    gr_name_6 = bytes(gr_name_6)
                 (more_3,) = _unpack_I(data, position)
                 position += 4
                 if position > end:

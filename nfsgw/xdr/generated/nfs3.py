@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
 from struct import error as struct_error
-from typing import Final
+from typing import Any, Final
 
 from nfsgw.xdr.codec import PADDING, Bulk, Octets, Packer, Unpacker, XdrError
 
@@ -4408,7 +4408,7 @@ class NFS3Unpacker(Unpacker):
     __slots__ = ()
 
     def unpack_uint64(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4423,7 +4423,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_int64(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4438,7 +4438,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_uint32(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4453,7 +4453,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_int32(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4468,7 +4468,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_filename3(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4477,7 +4477,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if position > end:
                 raise XdrError(f"value: a length of {count_1}")
-            value_2 = bytes(data[start : start + count_1])
+            value_2 = data[start : start + count_1]
+            if value_2.__class__ is not bytes:
+                value_2 = bytes(value_2)
         except struct_error:
             raise XdrError("filename3: ends early") from None
         self.position = position
@@ -4485,7 +4487,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_nfspath3(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4494,7 +4496,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if position > end:
                 raise XdrError(f"value: a length of {count_1}")
-            value_2 = bytes(data[start : start + count_1])
+            value_2 = data[start : start + count_1]
+            if value_2.__class__ is not bytes:
+                value_2 = bytes(value_2)
         except struct_error:
             raise XdrError("nfspath3: ends early") from None
         self.position = position
@@ -4502,7 +4506,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_nfs_fh3(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4511,7 +4515,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"value: a length of {count_1}")
-            value_2 = bytes(data[start : start + count_1])
+            value_2 = data[start : start + count_1]
+            if value_2.__class__ is not bytes:
+                value_2 = bytes(value_2)
         except struct_error:
             raise XdrError("nfs_fh3: ends early") from None
         self.position = position
@@ -4519,7 +4525,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_fileid3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4534,7 +4540,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_cookie3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4549,7 +4555,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_cookieverf3(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4564,7 +4570,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_createverf3(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4579,7 +4585,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_writeverf3(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4594,7 +4600,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_uid3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4609,7 +4615,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_gid3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4624,7 +4630,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_size3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4639,7 +4645,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_offset3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4654,7 +4660,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_mode3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4669,7 +4675,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_count3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4684,7 +4690,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_nfsstat3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4701,7 +4707,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_ftype3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4718,7 +4724,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_specdata3(self) -> specdata3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4732,7 +4738,7 @@ class NFS3Unpacker(Unpacker):
         return specdata3(specdata1_1, specdata2_2)
 
     def unpack_nfstime3(self) -> nfstime3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4746,7 +4752,7 @@ class NFS3Unpacker(Unpacker):
         return nfstime3(seconds_1, nseconds_2)
 
     def unpack_fattr3(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4761,7 +4767,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_post_op_attr(self) -> post_op_attr:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4784,7 +4790,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_wcc_attr(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4799,7 +4805,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_pre_op_attr(self) -> pre_op_attr:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4822,7 +4828,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_wcc_data(self) -> wcc_data:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4854,7 +4860,7 @@ class NFS3Unpacker(Unpacker):
         return wcc_data(before_2, after_5)
 
     def unpack_post_op_fh3(self) -> post_op_fh3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4865,7 +4871,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
                     raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = bytes(data[start : start + count_3])
+                handle_4 = data[start : start + count_3]
+                if handle_4.__class__ is not bytes:
+                    handle_4 = bytes(handle_4)
                 value_2 = post_op_fh3(True, handle_4)
             elif handle_follows_1 == 0:
                 position += 4
@@ -4881,7 +4889,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_time_how(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4898,7 +4906,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_set_mode3(self) -> set_mode3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4921,7 +4929,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_set_uid3(self) -> set_uid3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4944,7 +4952,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_set_gid3(self) -> set_gid3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4967,7 +4975,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_set_size3(self) -> set_size3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -4990,7 +4998,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_set_atime(self) -> set_atime:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5013,7 +5021,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_set_mtime(self) -> set_mtime:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5036,7 +5044,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_sattr3(self) -> sattr3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5108,7 +5116,7 @@ class NFS3Unpacker(Unpacker):
         return sattr3(mode_2, uid_5, gid_8, size_11, atime_14, mtime_18)
 
     def unpack_diropargs3(self) -> diropargs3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5117,20 +5125,24 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_3}")
-            name_4 = bytes(data[start : start + count_3])
+            name_4 = data[start : start + count_3]
+            if name_4.__class__ is not bytes:
+                name_4 = bytes(name_4)
         except struct_error:
             raise XdrError("diropargs3: ends early") from None
         self.position = position
         return diropargs3(dir_2, name_4)
 
     def unpack_GETATTR3args(self) -> GETATTR3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5139,14 +5151,16 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"object: a length of {count_1}")
-            object_2 = bytes(data[start : start + count_1])
+            object_2 = data[start : start + count_1]
+            if object_2.__class__ is not bytes:
+                object_2 = bytes(object_2)
         except struct_error:
             raise XdrError("GETATTR3args: ends early") from None
         self.position = position
         return GETATTR3args(object_2)
 
     def unpack_GETATTR3resok(self) -> GETATTR3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5160,7 +5174,7 @@ class NFS3Unpacker(Unpacker):
         return GETATTR3resok(obj_attributes_1)
 
     def unpack_GETATTR3res(self) -> GETATTR3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5183,7 +5197,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_sattrguard3(self) -> sattrguard3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5206,7 +5220,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_SETATTR3args(self) -> SETATTR3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5215,7 +5229,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"object: a length of {count_1}")
-            object_2 = bytes(data[start : start + count_1])
+            object_2 = data[start : start + count_1]
+            if object_2.__class__ is not bytes:
+                object_2 = bytes(object_2)
             self.position = position
             new_attributes_3 = self.unpack_sattr3()
             position = self.position
@@ -5237,7 +5253,7 @@ class NFS3Unpacker(Unpacker):
         return SETATTR3args(object_2, new_attributes_3, guard_5)
 
     def unpack_SETATTR3resok(self) -> SETATTR3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5269,7 +5285,7 @@ class NFS3Unpacker(Unpacker):
         return SETATTR3resok(wcc_data(before_2, after_5))
 
     def unpack_SETATTR3resfail(self) -> SETATTR3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5301,7 +5317,7 @@ class NFS3Unpacker(Unpacker):
         return SETATTR3resfail(wcc_data(before_2, after_5))
 
     def unpack_SETATTR3res(self) -> SETATTR3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5344,7 +5360,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_LOOKUP3args(self) -> LOOKUP3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5353,20 +5369,24 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_3}")
-            name_4 = bytes(data[start : start + count_3])
+            name_4 = data[start : start + count_3]
+            if name_4.__class__ is not bytes:
+                name_4 = bytes(name_4)
         except struct_error:
             raise XdrError("LOOKUP3args: ends early") from None
         self.position = position
         return LOOKUP3args(diropargs3(dir_2, name_4))
 
     def unpack_LOOKUP3resok(self) -> LOOKUP3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5375,7 +5395,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"object: a length of {count_1}")
-            object_2 = bytes(data[start : start + count_1])
+            object_2 = data[start : start + count_1]
+            if object_2.__class__ is not bytes:
+                object_2 = bytes(object_2)
             (attributes_follow_3,) = _unpack_I(data, position)
             if attributes_follow_3 == 1:
                 (attributes_5,) = _unpack_84s(data, position + 4)
@@ -5404,7 +5426,7 @@ class NFS3Unpacker(Unpacker):
         return LOOKUP3resok(object_2, obj_attributes_4, dir_attributes_7)
 
     def unpack_LOOKUP3resfail(self) -> LOOKUP3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5426,7 +5448,7 @@ class NFS3Unpacker(Unpacker):
         return LOOKUP3resfail(dir_attributes_2)
 
     def unpack_LOOKUP3res(self) -> LOOKUP3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5437,7 +5459,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
                     raise XdrError(f"object: a length of {count_3}")
-                object_4 = bytes(data[start : start + count_3])
+                object_4 = data[start : start + count_3]
+                if object_4.__class__ is not bytes:
+                    object_4 = bytes(object_4)
                 (attributes_follow_5,) = _unpack_I(data, position)
                 if attributes_follow_5 == 1:
                     (attributes_7,) = _unpack_84s(data, position + 4)
@@ -5475,7 +5499,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_ACCESS3args(self) -> ACCESS3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5484,7 +5508,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"object: a length of {count_1}")
-            object_2 = bytes(data[start : start + count_1])
+            object_2 = data[start : start + count_1]
+            if object_2.__class__ is not bytes:
+                object_2 = bytes(object_2)
             (access_3,) = _unpack_I(data, position)
             position += 4
         except struct_error:
@@ -5495,7 +5521,7 @@ class NFS3Unpacker(Unpacker):
         return ACCESS3args(object_2, access_3)
 
     def unpack_ACCESS3resok(self) -> ACCESS3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5519,7 +5545,7 @@ class NFS3Unpacker(Unpacker):
         return ACCESS3resok(obj_attributes_2, access_4)
 
     def unpack_ACCESS3resfail(self) -> ACCESS3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5541,7 +5567,7 @@ class NFS3Unpacker(Unpacker):
         return ACCESS3resfail(obj_attributes_2)
 
     def unpack_ACCESS3res(self) -> ACCESS3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5576,7 +5602,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_READLINK3args(self) -> READLINK3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5585,14 +5611,16 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"symlink: a length of {count_1}")
-            symlink_2 = bytes(data[start : start + count_1])
+            symlink_2 = data[start : start + count_1]
+            if symlink_2.__class__ is not bytes:
+                symlink_2 = bytes(symlink_2)
         except struct_error:
             raise XdrError("READLINK3args: ends early") from None
         self.position = position
         return READLINK3args(symlink_2)
 
     def unpack_READLINK3resok(self) -> READLINK3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5611,14 +5639,16 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_4 + 3 & ~3)
             if position > end:
                 raise XdrError(f"data: a length of {count_4}")
-            data_5 = bytes(data[start : start + count_4])
+            data_5 = data[start : start + count_4]
+            if data_5.__class__ is not bytes:
+                data_5 = bytes(data_5)
         except struct_error:
             raise XdrError("READLINK3resok: ends early") from None
         self.position = position
         return READLINK3resok(symlink_attributes_2, data_5)
 
     def unpack_READLINK3resfail(self) -> READLINK3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5640,7 +5670,7 @@ class NFS3Unpacker(Unpacker):
         return READLINK3resfail(symlink_attributes_2)
 
     def unpack_READLINK3res(self) -> READLINK3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5661,7 +5691,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_6 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"data: a length of {count_6}")
-                data_7 = bytes(data[start : start + count_6])
+                data_7 = data[start : start + count_6]
+                if data_7.__class__ is not bytes:
+                    data_7 = bytes(data_7)
                 value_2 = READLINK3res(status_1, READLINK3resok(symlink_attributes_4, data_7))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -5679,7 +5711,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_READ3args(self) -> READ3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5688,7 +5720,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"file: a length of {count_1}")
-            file_2 = bytes(data[start : start + count_1])
+            file_2 = data[start : start + count_1]
+            if file_2.__class__ is not bytes:
+                file_2 = bytes(file_2)
             (offset_3, count_4) = _unpack_QI(data, position)
             position += 12
         except struct_error:
@@ -5699,7 +5733,7 @@ class NFS3Unpacker(Unpacker):
         return READ3args(file_2, offset_3, count_4)
 
     def unpack_READ3resok(self) -> READ3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5727,7 +5761,7 @@ class NFS3Unpacker(Unpacker):
         return READ3resok(file_attributes_2, count_4, eof_5 == 1, data_7)
 
     def unpack_READ3resfail(self) -> READ3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5749,7 +5783,7 @@ class NFS3Unpacker(Unpacker):
         return READ3resfail(file_attributes_2)
 
     def unpack_READ3res(self) -> READ3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5790,7 +5824,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_stable_how(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5807,7 +5841,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_WRITE3args(self) -> WRITE3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5816,7 +5850,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"file: a length of {count_1}")
-            file_2 = bytes(data[start : start + count_1])
+            file_2 = data[start : start + count_1]
+            if file_2.__class__ is not bytes:
+                file_2 = bytes(file_2)
             (offset_3, count_4, stable_5, count_6) = _unpack_Q3I(data, position)
             if stable_5 not in _stable_how_values:
                 raise XdrError(f"stable_how of {stable_5}")
@@ -5831,7 +5867,7 @@ class NFS3Unpacker(Unpacker):
         return WRITE3args(file_2, offset_3, count_4, stable_5, data_7)
 
     def unpack_WRITE3resok(self) -> WRITE3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5867,7 +5903,7 @@ class NFS3Unpacker(Unpacker):
         return WRITE3resok(wcc_data(before_2, after_5), count_7, committed_8, verf_9)
 
     def unpack_WRITE3resfail(self) -> WRITE3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5899,7 +5935,7 @@ class NFS3Unpacker(Unpacker):
         return WRITE3resfail(wcc_data(before_2, after_5))
 
     def unpack_WRITE3res(self) -> WRITE3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5946,7 +5982,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_createmode3(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5963,7 +5999,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_createhow3(self) -> createhow3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5988,7 +6024,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_CREATE3args(self) -> CREATE3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -5997,13 +6033,17 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_3}")
-            name_4 = bytes(data[start : start + count_3])
+            name_4 = data[start : start + count_3]
+            if name_4.__class__ is not bytes:
+                name_4 = bytes(name_4)
             (mode_5,) = _unpack_I(data, position)
             if mode_5 in (0, 1):
                 self.position = position + 4
@@ -6024,7 +6064,7 @@ class NFS3Unpacker(Unpacker):
         return CREATE3args(diropargs3(dir_2, name_4), how_6)
 
     def unpack_CREATE3resok(self) -> CREATE3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6035,7 +6075,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
                     raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = bytes(data[start : start + count_3])
+                handle_4 = data[start : start + count_3]
+                if handle_4.__class__ is not bytes:
+                    handle_4 = bytes(handle_4)
                 obj_2 = post_op_fh3(True, handle_4)
             elif handle_follows_1 == 0:
                 position += 4
@@ -6080,7 +6122,7 @@ class NFS3Unpacker(Unpacker):
         return CREATE3resok(obj_2, obj_attributes_6, wcc_data(before_9, after_12))
 
     def unpack_CREATE3resfail(self) -> CREATE3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6112,7 +6154,7 @@ class NFS3Unpacker(Unpacker):
         return CREATE3resfail(wcc_data(before_2, after_5))
 
     def unpack_CREATE3res(self) -> CREATE3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6125,7 +6167,9 @@ class NFS3Unpacker(Unpacker):
                     position = start + (count_5 + 3 & ~3)
                     if count_5 > 64 or position > end:
                         raise XdrError(f"handle: a length of {count_5}")
-                    handle_6 = bytes(data[start : start + count_5])
+                    handle_6 = data[start : start + count_5]
+                    if handle_6.__class__ is not bytes:
+                        handle_6 = bytes(handle_6)
                     obj_4 = post_op_fh3(True, handle_6)
                 elif handle_follows_3 == 0:
                     position += 8
@@ -6179,7 +6223,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_MKDIR3args(self) -> MKDIR3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6188,13 +6232,17 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_3}")
-            name_4 = bytes(data[start : start + count_3])
+            name_4 = data[start : start + count_3]
+            if name_4.__class__ is not bytes:
+                name_4 = bytes(name_4)
             self.position = position
             attributes_5 = self.unpack_sattr3()
             position = self.position
@@ -6204,7 +6252,7 @@ class NFS3Unpacker(Unpacker):
         return MKDIR3args(diropargs3(dir_2, name_4), attributes_5)
 
     def unpack_MKDIR3resok(self) -> MKDIR3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6215,7 +6263,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
                     raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = bytes(data[start : start + count_3])
+                handle_4 = data[start : start + count_3]
+                if handle_4.__class__ is not bytes:
+                    handle_4 = bytes(handle_4)
                 obj_2 = post_op_fh3(True, handle_4)
             elif handle_follows_1 == 0:
                 position += 4
@@ -6260,7 +6310,7 @@ class NFS3Unpacker(Unpacker):
         return MKDIR3resok(obj_2, obj_attributes_6, wcc_data(before_9, after_12))
 
     def unpack_MKDIR3resfail(self) -> MKDIR3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6292,7 +6342,7 @@ class NFS3Unpacker(Unpacker):
         return MKDIR3resfail(wcc_data(before_2, after_5))
 
     def unpack_MKDIR3res(self) -> MKDIR3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6305,7 +6355,9 @@ class NFS3Unpacker(Unpacker):
                     position = start + (count_5 + 3 & ~3)
                     if count_5 > 64 or position > end:
                         raise XdrError(f"handle: a length of {count_5}")
-                    handle_6 = bytes(data[start : start + count_5])
+                    handle_6 = data[start : start + count_5]
+                    if handle_6.__class__ is not bytes:
+                        handle_6 = bytes(handle_6)
                     obj_4 = post_op_fh3(True, handle_6)
                 elif handle_follows_3 == 0:
                     position += 8
@@ -6359,7 +6411,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_symlinkdata3(self) -> symlinkdata3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6371,14 +6423,16 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_2 + 3 & ~3)
             if position > end:
                 raise XdrError(f"symlink_data: a length of {count_2}")
-            symlink_data_3 = bytes(data[start : start + count_2])
+            symlink_data_3 = data[start : start + count_2]
+            if symlink_data_3.__class__ is not bytes:
+                symlink_data_3 = bytes(symlink_data_3)
         except struct_error:
             raise XdrError("symlinkdata3: ends early") from None
         self.position = position
         return symlinkdata3(symlink_attributes_1, symlink_data_3)
 
     def unpack_SYMLINK3args(self) -> SYMLINK3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6387,13 +6441,17 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_3}")
-            name_4 = bytes(data[start : start + count_3])
+            name_4 = data[start : start + count_3]
+            if name_4.__class__ is not bytes:
+                name_4 = bytes(name_4)
             self.position = position
             symlink_attributes_5 = self.unpack_sattr3()
             position = self.position
@@ -6402,14 +6460,16 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_6 + 3 & ~3)
             if position > end:
                 raise XdrError(f"symlink_data: a length of {count_6}")
-            symlink_data_7 = bytes(data[start : start + count_6])
+            symlink_data_7 = data[start : start + count_6]
+            if symlink_data_7.__class__ is not bytes:
+                symlink_data_7 = bytes(symlink_data_7)
         except struct_error:
             raise XdrError("SYMLINK3args: ends early") from None
         self.position = position
         return SYMLINK3args(diropargs3(dir_2, name_4), symlinkdata3(symlink_attributes_5, symlink_data_7))
 
     def unpack_SYMLINK3resok(self) -> SYMLINK3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6420,7 +6480,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
                     raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = bytes(data[start : start + count_3])
+                handle_4 = data[start : start + count_3]
+                if handle_4.__class__ is not bytes:
+                    handle_4 = bytes(handle_4)
                 obj_2 = post_op_fh3(True, handle_4)
             elif handle_follows_1 == 0:
                 position += 4
@@ -6465,7 +6527,7 @@ class NFS3Unpacker(Unpacker):
         return SYMLINK3resok(obj_2, obj_attributes_6, wcc_data(before_9, after_12))
 
     def unpack_SYMLINK3resfail(self) -> SYMLINK3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6497,7 +6559,7 @@ class NFS3Unpacker(Unpacker):
         return SYMLINK3resfail(wcc_data(before_2, after_5))
 
     def unpack_SYMLINK3res(self) -> SYMLINK3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6510,7 +6572,9 @@ class NFS3Unpacker(Unpacker):
                     position = start + (count_5 + 3 & ~3)
                     if count_5 > 64 or position > end:
                         raise XdrError(f"handle: a length of {count_5}")
-                    handle_6 = bytes(data[start : start + count_5])
+                    handle_6 = data[start : start + count_5]
+                    if handle_6.__class__ is not bytes:
+                        handle_6 = bytes(handle_6)
                     obj_4 = post_op_fh3(True, handle_6)
                 elif handle_follows_3 == 0:
                     position += 8
@@ -6564,7 +6628,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_devicedata3(self) -> devicedata3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6581,7 +6645,7 @@ class NFS3Unpacker(Unpacker):
         return devicedata3(dev_attributes_1, specdata3(specdata1_2, specdata2_3))
 
     def unpack_mknoddata3(self) -> mknoddata3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6612,7 +6676,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_MKNOD3args(self) -> MKNOD3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6621,13 +6685,17 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_3}")
-            name_4 = bytes(data[start : start + count_3])
+            name_4 = data[start : start + count_3]
+            if name_4.__class__ is not bytes:
+                name_4 = bytes(name_4)
             (type_5,) = _unpack_I(data, position)
             if type_5 in (4, 3):
                 self.position = position + 4
@@ -6654,7 +6722,7 @@ class NFS3Unpacker(Unpacker):
         return MKNOD3args(diropargs3(dir_2, name_4), what_6)
 
     def unpack_MKNOD3resok(self) -> MKNOD3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6665,7 +6733,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
                     raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = bytes(data[start : start + count_3])
+                handle_4 = data[start : start + count_3]
+                if handle_4.__class__ is not bytes:
+                    handle_4 = bytes(handle_4)
                 obj_2 = post_op_fh3(True, handle_4)
             elif handle_follows_1 == 0:
                 position += 4
@@ -6710,7 +6780,7 @@ class NFS3Unpacker(Unpacker):
         return MKNOD3resok(obj_2, obj_attributes_6, wcc_data(before_9, after_12))
 
     def unpack_MKNOD3resfail(self) -> MKNOD3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6742,7 +6812,7 @@ class NFS3Unpacker(Unpacker):
         return MKNOD3resfail(wcc_data(before_2, after_5))
 
     def unpack_MKNOD3res(self) -> MKNOD3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6755,7 +6825,9 @@ class NFS3Unpacker(Unpacker):
                     position = start + (count_5 + 3 & ~3)
                     if count_5 > 64 or position > end:
                         raise XdrError(f"handle: a length of {count_5}")
-                    handle_6 = bytes(data[start : start + count_5])
+                    handle_6 = data[start : start + count_5]
+                    if handle_6.__class__ is not bytes:
+                        handle_6 = bytes(handle_6)
                     obj_4 = post_op_fh3(True, handle_6)
                 elif handle_follows_3 == 0:
                     position += 8
@@ -6809,7 +6881,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_REMOVE3args(self) -> REMOVE3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6818,20 +6890,24 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_3}")
-            name_4 = bytes(data[start : start + count_3])
+            name_4 = data[start : start + count_3]
+            if name_4.__class__ is not bytes:
+                name_4 = bytes(name_4)
         except struct_error:
             raise XdrError("REMOVE3args: ends early") from None
         self.position = position
         return REMOVE3args(diropargs3(dir_2, name_4))
 
     def unpack_REMOVE3resok(self) -> REMOVE3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6863,7 +6939,7 @@ class NFS3Unpacker(Unpacker):
         return REMOVE3resok(wcc_data(before_2, after_5))
 
     def unpack_REMOVE3resfail(self) -> REMOVE3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6895,7 +6971,7 @@ class NFS3Unpacker(Unpacker):
         return REMOVE3resfail(wcc_data(before_2, after_5))
 
     def unpack_REMOVE3res(self) -> REMOVE3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6938,7 +7014,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_RMDIR3args(self) -> RMDIR3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6947,20 +7023,24 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_3}")
-            name_4 = bytes(data[start : start + count_3])
+            name_4 = data[start : start + count_3]
+            if name_4.__class__ is not bytes:
+                name_4 = bytes(name_4)
         except struct_error:
             raise XdrError("RMDIR3args: ends early") from None
         self.position = position
         return RMDIR3args(diropargs3(dir_2, name_4))
 
     def unpack_RMDIR3resok(self) -> RMDIR3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -6992,7 +7072,7 @@ class NFS3Unpacker(Unpacker):
         return RMDIR3resok(wcc_data(before_2, after_5))
 
     def unpack_RMDIR3resfail(self) -> RMDIR3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7024,7 +7104,7 @@ class NFS3Unpacker(Unpacker):
         return RMDIR3resfail(wcc_data(before_2, after_5))
 
     def unpack_RMDIR3res(self) -> RMDIR3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7067,7 +7147,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_RENAME3args(self) -> RENAME3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7076,32 +7156,40 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_3}")
-            name_4 = bytes(data[start : start + count_3])
+            name_4 = data[start : start + count_3]
+            if name_4.__class__ is not bytes:
+                name_4 = bytes(name_4)
             (count_5,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_5 + 3 & ~3)
             if count_5 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_5}")
-            dir_6 = bytes(data[start : start + count_5])
+            dir_6 = data[start : start + count_5]
+            if dir_6.__class__ is not bytes:
+                dir_6 = bytes(dir_6)
             (count_7,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_7 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_7}")
-            name_8 = bytes(data[start : start + count_7])
+            name_8 = data[start : start + count_7]
+            if name_8.__class__ is not bytes:
+                name_8 = bytes(name_8)
         except struct_error:
             raise XdrError("RENAME3args: ends early") from None
         self.position = position
         return RENAME3args(diropargs3(dir_2, name_4), diropargs3(dir_6, name_8))
 
     def unpack_RENAME3resok(self) -> RENAME3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7153,7 +7241,7 @@ class NFS3Unpacker(Unpacker):
         return RENAME3resok(wcc_data(before_2, after_5), wcc_data(before_8, after_11))
 
     def unpack_RENAME3resfail(self) -> RENAME3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7205,7 +7293,7 @@ class NFS3Unpacker(Unpacker):
         return RENAME3resfail(wcc_data(before_2, after_5), wcc_data(before_8, after_11))
 
     def unpack_RENAME3res(self) -> RENAME3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7268,7 +7356,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_LINK3args(self) -> LINK3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7277,26 +7365,32 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"file: a length of {count_1}")
-            file_2 = bytes(data[start : start + count_1])
+            file_2 = data[start : start + count_1]
+            if file_2.__class__ is not bytes:
+                file_2 = bytes(file_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if count_3 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_3}")
-            dir_4 = bytes(data[start : start + count_3])
+            dir_4 = data[start : start + count_3]
+            if dir_4.__class__ is not bytes:
+                dir_4 = bytes(dir_4)
             (count_5,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_5 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_5}")
-            name_6 = bytes(data[start : start + count_5])
+            name_6 = data[start : start + count_5]
+            if name_6.__class__ is not bytes:
+                name_6 = bytes(name_6)
         except struct_error:
             raise XdrError("LINK3args: ends early") from None
         self.position = position
         return LINK3args(file_2, diropargs3(dir_4, name_6))
 
     def unpack_LINK3resok(self) -> LINK3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7338,7 +7432,7 @@ class NFS3Unpacker(Unpacker):
         return LINK3resok(file_attributes_2, wcc_data(before_5, after_8))
 
     def unpack_LINK3resfail(self) -> LINK3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7380,7 +7474,7 @@ class NFS3Unpacker(Unpacker):
         return LINK3resfail(file_attributes_2, wcc_data(before_5, after_8))
 
     def unpack_LINK3res(self) -> LINK3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7433,7 +7527,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_READDIR3args(self) -> READDIR3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7442,7 +7536,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (cookie_3, cookieverf_4, count_5) = _unpack_Q8sI(data, position)
             position += 20
         except struct_error:
@@ -7453,7 +7549,7 @@ class NFS3Unpacker(Unpacker):
         return READDIR3args(dir_2, cookie_3, cookieverf_4, count_5)
 
     def unpack_entry3(self) -> entry3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7462,7 +7558,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_2 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_2}")
-            name_3 = bytes(data[start : start + count_2])
+            name_3 = data[start : start + count_2]
+            if name_3.__class__ is not bytes:
+                name_3 = bytes(name_3)
             (cookie_4,) = _unpack_Q(data, position)
             position += 8
         except struct_error:
@@ -7473,7 +7571,7 @@ class NFS3Unpacker(Unpacker):
         return entry3(fileid_1, name_3, cookie_4)
 
     def unpack_dirlist3(self) -> dirlist3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7486,7 +7584,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_4 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"name: a length of {count_4}")
-                name_5 = bytes(data[start : start + count_4])
+                name_5 = data[start : start + count_4]
+                if name_5.__class__ is not bytes:
+                    name_5 = bytes(name_5)
                 (cookie_6, more_1) = _unpack_QI(data, position)
                 position += 12
                 if position > end:
@@ -7506,7 +7606,7 @@ class NFS3Unpacker(Unpacker):
         return dirlist3(entries_2, eof_7 == 1)
 
     def unpack_READDIR3resok(self) -> READDIR3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7530,7 +7630,7 @@ class NFS3Unpacker(Unpacker):
         return READDIR3resok(dir_attributes_2, cookieverf_4, reply_5)
 
     def unpack_READDIR3resfail(self) -> READDIR3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7552,7 +7652,7 @@ class NFS3Unpacker(Unpacker):
         return READDIR3resfail(dir_attributes_2)
 
     def unpack_READDIR3res(self) -> READDIR3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7589,7 +7689,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_READDIRPLUS3args(self) -> READDIRPLUS3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7598,7 +7698,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"dir: a length of {count_1}")
-            dir_2 = bytes(data[start : start + count_1])
+            dir_2 = data[start : start + count_1]
+            if dir_2.__class__ is not bytes:
+                dir_2 = bytes(dir_2)
             (cookie_3, cookieverf_4, dircount_5, maxcount_6) = _unpack_Q8s2I(data, position)
             position += 24
         except struct_error:
@@ -7609,7 +7711,7 @@ class NFS3Unpacker(Unpacker):
         return READDIRPLUS3args(dir_2, cookie_3, cookieverf_4, dircount_5, maxcount_6)
 
     def unpack_entryplus3(self) -> entryplus3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7618,7 +7720,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_2 + 3 & ~3)
             if position > end:
                 raise XdrError(f"name: a length of {count_2}")
-            name_3 = bytes(data[start : start + count_2])
+            name_3 = data[start : start + count_2]
+            if name_3.__class__ is not bytes:
+                name_3 = bytes(name_3)
             (cookie_4, attributes_follow_5) = _unpack_QI(data, position)
             if attributes_follow_5 == 1:
                 (attributes_7,) = _unpack_84s(data, position + 12)
@@ -7636,7 +7740,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_10 + 3 & ~3)
                 if count_10 > 64 or position > end:
                     raise XdrError(f"handle: a length of {count_10}")
-                handle_11 = bytes(data[start : start + count_10])
+                handle_11 = data[start : start + count_10]
+                if handle_11.__class__ is not bytes:
+                    handle_11 = bytes(handle_11)
                 name_handle_9 = post_op_fh3(True, handle_11)
             elif handle_follows_8 == 0:
                 position += 4
@@ -7651,7 +7757,7 @@ class NFS3Unpacker(Unpacker):
         return entryplus3(fileid_1, name_3, cookie_4, name_attributes_6, name_handle_9)
 
     def unpack_dirlistplus3(self) -> dirlistplus3:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7664,7 +7770,9 @@ class NFS3Unpacker(Unpacker):
                 position = start + (count_4 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"name: a length of {count_4}")
-                name_5 = bytes(data[start : start + count_4])
+                name_5 = data[start : start + count_4]
+                if name_5.__class__ is not bytes:
+                    name_5 = bytes(name_5)
                 (cookie_6, attributes_follow_7) = _unpack_QI(data, position)
                 if attributes_follow_7 == 1:
                     (attributes_9,) = _unpack_84s(data, position + 12)
@@ -7682,7 +7790,9 @@ class NFS3Unpacker(Unpacker):
                     position = start + (count_12 + 3 & ~3)
                     if count_12 > 64 or position > end:
                         raise XdrError(f"handle: a length of {count_12}")
-                    handle_13 = bytes(data[start : start + count_12])
+                    handle_13 = data[start : start + count_12]
+                    if handle_13.__class__ is not bytes:
+                        handle_13 = bytes(handle_13)
                     name_handle_11 = post_op_fh3(True, handle_13)
                 elif handle_follows_10 == 0:
                     position += 4
@@ -7708,7 +7818,7 @@ class NFS3Unpacker(Unpacker):
         return dirlistplus3(entries_2, eof_14 == 1)
 
     def unpack_READDIRPLUS3resok(self) -> READDIRPLUS3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7732,7 +7842,7 @@ class NFS3Unpacker(Unpacker):
         return READDIRPLUS3resok(dir_attributes_2, cookieverf_4, reply_5)
 
     def unpack_READDIRPLUS3resfail(self) -> READDIRPLUS3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7754,7 +7864,7 @@ class NFS3Unpacker(Unpacker):
         return READDIRPLUS3resfail(dir_attributes_2)
 
     def unpack_READDIRPLUS3res(self) -> READDIRPLUS3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7791,7 +7901,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_FSSTAT3args(self) -> FSSTAT3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7800,14 +7910,16 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"fsroot: a length of {count_1}")
-            fsroot_2 = bytes(data[start : start + count_1])
+            fsroot_2 = data[start : start + count_1]
+            if fsroot_2.__class__ is not bytes:
+                fsroot_2 = bytes(fsroot_2)
         except struct_error:
             raise XdrError("FSSTAT3args: ends early") from None
         self.position = position
         return FSSTAT3args(fsroot_2)
 
     def unpack_FSSTAT3resok(self) -> FSSTAT3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7831,7 +7943,7 @@ class NFS3Unpacker(Unpacker):
         return FSSTAT3resok(obj_attributes_2, tbytes_4, fbytes_5, abytes_6, tfiles_7, ffiles_8, afiles_9, invarsec_10)
 
     def unpack_FSSTAT3resfail(self) -> FSSTAT3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7853,7 +7965,7 @@ class NFS3Unpacker(Unpacker):
         return FSSTAT3resfail(obj_attributes_2)
 
     def unpack_FSSTAT3res(self) -> FSSTAT3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7888,7 +8000,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_FSINFO3args(self) -> FSINFO3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7897,14 +8009,16 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"fsroot: a length of {count_1}")
-            fsroot_2 = bytes(data[start : start + count_1])
+            fsroot_2 = data[start : start + count_1]
+            if fsroot_2.__class__ is not bytes:
+                fsroot_2 = bytes(fsroot_2)
         except struct_error:
             raise XdrError("FSINFO3args: ends early") from None
         self.position = position
         return FSINFO3args(fsroot_2)
 
     def unpack_FSINFO3resok(self) -> FSINFO3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7928,7 +8042,7 @@ class NFS3Unpacker(Unpacker):
         return FSINFO3resok(obj_attributes_2, rtmax_4, rtpref_5, rtmult_6, wtmax_7, wtpref_8, wtmult_9, dtpref_10, maxfilesize_11, nfstime3(seconds_12, nseconds_13), properties_14)
 
     def unpack_FSINFO3resfail(self) -> FSINFO3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7950,7 +8064,7 @@ class NFS3Unpacker(Unpacker):
         return FSINFO3resfail(obj_attributes_2)
 
     def unpack_FSINFO3res(self) -> FSINFO3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7985,7 +8099,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_PATHCONF3args(self) -> PATHCONF3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -7994,14 +8108,16 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"object: a length of {count_1}")
-            object_2 = bytes(data[start : start + count_1])
+            object_2 = data[start : start + count_1]
+            if object_2.__class__ is not bytes:
+                object_2 = bytes(object_2)
         except struct_error:
             raise XdrError("PATHCONF3args: ends early") from None
         self.position = position
         return PATHCONF3args(object_2)
 
     def unpack_PATHCONF3resok(self) -> PATHCONF3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -8033,7 +8149,7 @@ class NFS3Unpacker(Unpacker):
         return PATHCONF3resok(obj_attributes_2, linkmax_4, name_max_5, no_trunc_6 == 1, chown_restricted_7 == 1, case_insensitive_8 == 1, case_preserving_9 == 1)
 
     def unpack_PATHCONF3resfail(self) -> PATHCONF3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -8055,7 +8171,7 @@ class NFS3Unpacker(Unpacker):
         return PATHCONF3resfail(obj_attributes_2)
 
     def unpack_PATHCONF3res(self) -> PATHCONF3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -8098,7 +8214,7 @@ class NFS3Unpacker(Unpacker):
         return result
 
     def unpack_COMMIT3args(self) -> COMMIT3args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -8107,7 +8223,9 @@ class NFS3Unpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if count_1 > 64 or position > end:
                 raise XdrError(f"file: a length of {count_1}")
-            file_2 = bytes(data[start : start + count_1])
+            file_2 = data[start : start + count_1]
+            if file_2.__class__ is not bytes:
+                file_2 = bytes(file_2)
             (offset_3, count_4) = _unpack_QI(data, position)
             position += 12
         except struct_error:
@@ -8118,7 +8236,7 @@ class NFS3Unpacker(Unpacker):
         return COMMIT3args(file_2, offset_3, count_4)
 
     def unpack_COMMIT3resok(self) -> COMMIT3resok:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -8152,7 +8270,7 @@ class NFS3Unpacker(Unpacker):
         return COMMIT3resok(wcc_data(before_2, after_5), verf_7)
 
     def unpack_COMMIT3resfail(self) -> COMMIT3resfail:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -8184,7 +8302,7 @@ class NFS3Unpacker(Unpacker):
         return COMMIT3resfail(wcc_data(before_2, after_5))
 
     def unpack_COMMIT3res(self) -> COMMIT3res:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:

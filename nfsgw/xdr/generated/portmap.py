@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from struct import Struct
 from struct import error as struct_error
-from typing import Final
+from typing import Any, Final
 
 from nfsgw.xdr.codec import PADDING, Packer, Unpacker, XdrError
 
@@ -132,7 +132,7 @@ class PORTMAPUnpacker(Unpacker):
     __slots__ = ()
 
     def unpack_mapping(self) -> mapping:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -146,7 +146,7 @@ class PORTMAPUnpacker(Unpacker):
         return mapping(prog_1, vers_2, prot_3, port_4)
 
     def unpack_pmaplistnode(self) -> pmaplistnode:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -160,7 +160,7 @@ class PORTMAPUnpacker(Unpacker):
         return pmaplistnode(mapping(prog_1, vers_2, prot_3, port_4))
 
     def unpack_pmaplist(self) -> list[pmaplistnode]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -184,7 +184,7 @@ class PORTMAPUnpacker(Unpacker):
         return result
 
     def unpack_call_args(self) -> call_args:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -193,14 +193,16 @@ class PORTMAPUnpacker(Unpacker):
             position = start + (count_4 + 3 & ~3)
             if position > end:
                 raise XdrError(f"args: a length of {count_4}")
-            args_5 = bytes(data[start : start + count_4])
+            args_5 = data[start : start + count_4]
+            if args_5.__class__ is not bytes:
+                args_5 = bytes(args_5)
         except struct_error:
             raise XdrError("call_args: ends early") from None
         self.position = position
         return call_args(prog_1, vers_2, proc_3, args_5)
 
     def unpack_call_result(self) -> call_result:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -209,7 +211,9 @@ class PORTMAPUnpacker(Unpacker):
             position = start + (count_2 + 3 & ~3)
             if position > end:
                 raise XdrError(f"res: a length of {count_2}")
-            res_3 = bytes(data[start : start + count_2])
+            res_3 = data[start : start + count_2]
+            if res_3.__class__ is not bytes:
+                res_3 = bytes(res_3)
         except struct_error:
             raise XdrError("call_result: ends early") from None
         self.position = position

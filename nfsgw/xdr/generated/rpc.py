@@ -14,7 +14,7 @@ from struct import Struct
 from struct import error as struct_error
 from struct import pack as struct_pack
 from struct import unpack_from as struct_unpack_from
-from typing import Final
+from typing import Any, Final
 
 from nfsgw.xdr.codec import PADDING, Packer, Unpacker, XdrError
 
@@ -649,7 +649,7 @@ class RPCUnpacker(Unpacker):
     __slots__ = ()
 
     def unpack_msg_type(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -666,7 +666,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_reply_stat(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -683,7 +683,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_accept_stat(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -700,7 +700,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_reject_stat(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -717,7 +717,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_auth_stat(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -734,7 +734,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_auth_flavor(self) -> int:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -751,7 +751,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_opaque_auth(self) -> opaque_auth:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -760,14 +760,16 @@ class RPCUnpacker(Unpacker):
             position = start + (count_2 + 3 & ~3)
             if count_2 > 400 or position > end:
                 raise XdrError(f"body: a length of {count_2}")
-            body_3 = bytes(data[start : start + count_2])
+            body_3 = data[start : start + count_2]
+            if body_3.__class__ is not bytes:
+                body_3 = bytes(body_3)
         except struct_error:
             raise XdrError("opaque_auth: ends early") from None
         self.position = position
         return opaque_auth(flavor_1, body_3)
 
     def unpack_authsys_parms(self) -> authsys_parms:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -776,7 +778,9 @@ class RPCUnpacker(Unpacker):
             position = start + (count_2 + 3 & ~3)
             if count_2 > 255 or position > end:
                 raise XdrError(f"machinename: a length of {count_2}")
-            machinename_3 = bytes(data[start : start + count_2])
+            machinename_3 = data[start : start + count_2]
+            if machinename_3.__class__ is not bytes:
+                machinename_3 = bytes(machinename_3)
             (uid_4, gid_5, count_6) = _unpack_3I(data, position)
             position += 12
             if count_6 > 16 or count_6 * 4 > end - position:
@@ -789,7 +793,7 @@ class RPCUnpacker(Unpacker):
         return authsys_parms(stamp_1, machinename_3, uid_4, gid_5, gids_7)
 
     def unpack_call_body(self) -> call_body:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -798,20 +802,24 @@ class RPCUnpacker(Unpacker):
             position = start + (count_6 + 3 & ~3)
             if count_6 > 400 or position > end:
                 raise XdrError(f"body: a length of {count_6}")
-            body_7 = bytes(data[start : start + count_6])
+            body_7 = data[start : start + count_6]
+            if body_7.__class__ is not bytes:
+                body_7 = bytes(body_7)
             (flavor_8, count_9) = _unpack_2I(data, position)
             start = position + 8
             position = start + (count_9 + 3 & ~3)
             if count_9 > 400 or position > end:
                 raise XdrError(f"body: a length of {count_9}")
-            body_10 = bytes(data[start : start + count_9])
+            body_10 = data[start : start + count_9]
+            if body_10.__class__ is not bytes:
+                body_10 = bytes(body_10)
         except struct_error:
             raise XdrError("call_body: ends early") from None
         self.position = position
         return call_body(rpcvers_1, prog_2, vers_3, proc_4, opaque_auth(flavor_5, body_7), opaque_auth(flavor_8, body_10))
 
     def unpack_mismatch_info(self) -> mismatch_info:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -825,7 +833,7 @@ class RPCUnpacker(Unpacker):
         return mismatch_info(low_1, high_2)
 
     def unpack_accepted_reply_data(self) -> accepted_reply_data:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -851,7 +859,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_accepted_reply(self) -> accepted_reply:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -860,7 +868,9 @@ class RPCUnpacker(Unpacker):
             position = start + (count_2 + 3 & ~3)
             if count_2 > 400 or position > end:
                 raise XdrError(f"body: a length of {count_2}")
-            body_3 = bytes(data[start : start + count_2])
+            body_3 = data[start : start + count_2]
+            if body_3.__class__ is not bytes:
+                body_3 = bytes(body_3)
             (stat_4,) = _unpack_I(data, position)
             if stat_4 == 0:
                 position += 4
@@ -882,7 +892,7 @@ class RPCUnpacker(Unpacker):
         return accepted_reply(opaque_auth(flavor_1, body_3), reply_data_5)
 
     def unpack_rejected_reply(self) -> rejected_reply:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -908,7 +918,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_reply_body(self) -> reply_body:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -919,7 +929,9 @@ class RPCUnpacker(Unpacker):
                 position = start + (count_4 + 3 & ~3)
                 if count_4 > 400 or position > end:
                     raise XdrError(f"body: a length of {count_4}")
-                body_5 = bytes(data[start : start + count_4])
+                body_5 = data[start : start + count_4]
+                if body_5.__class__ is not bytes:
+                    body_5 = bytes(body_5)
                 (stat_6,) = _unpack_I(data, position)
                 if stat_6 == 0:
                     position += 4
@@ -960,7 +972,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_rpc_msg_body(self) -> rpc_msg_body:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -971,13 +983,17 @@ class RPCUnpacker(Unpacker):
                 position = start + (count_8 + 3 & ~3)
                 if count_8 > 400 or position > end:
                     raise XdrError(f"body: a length of {count_8}")
-                body_9 = bytes(data[start : start + count_8])
+                body_9 = data[start : start + count_8]
+                if body_9.__class__ is not bytes:
+                    body_9 = bytes(body_9)
                 (flavor_10, count_11) = _unpack_2I(data, position)
                 start = position + 8
                 position = start + (count_11 + 3 & ~3)
                 if count_11 > 400 or position > end:
                     raise XdrError(f"body: a length of {count_11}")
-                body_12 = bytes(data[start : start + count_11])
+                body_12 = data[start : start + count_11]
+                if body_12.__class__ is not bytes:
+                    body_12 = bytes(body_12)
                 value_2 = rpc_msg_body(mtype_1, call_body(rpcvers_3, prog_4, vers_5, proc_6, opaque_auth(flavor_7, body_9), opaque_auth(flavor_10, body_12)))
             elif mtype_1 == 1:
                 (stat_13,) = _unpack_I(data, position + 4)
@@ -987,7 +1003,9 @@ class RPCUnpacker(Unpacker):
                     position = start + (count_16 + 3 & ~3)
                     if count_16 > 400 or position > end:
                         raise XdrError(f"body: a length of {count_16}")
-                    body_17 = bytes(data[start : start + count_16])
+                    body_17 = data[start : start + count_16]
+                    if body_17.__class__ is not bytes:
+                        body_17 = bytes(body_17)
                     (stat_18,) = _unpack_I(data, position)
                     if stat_18 == 0:
                         position += 4
@@ -1031,7 +1049,7 @@ class RPCUnpacker(Unpacker):
         return result
 
     def unpack_rpc_msg(self) -> rpc_msg:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -1042,13 +1060,17 @@ class RPCUnpacker(Unpacker):
                 position = start + (count_9 + 3 & ~3)
                 if count_9 > 400 or position > end:
                     raise XdrError(f"body: a length of {count_9}")
-                body_10 = bytes(data[start : start + count_9])
+                body_10 = data[start : start + count_9]
+                if body_10.__class__ is not bytes:
+                    body_10 = bytes(body_10)
                 (flavor_11, count_12) = _unpack_2I(data, position)
                 start = position + 8
                 position = start + (count_12 + 3 & ~3)
                 if count_12 > 400 or position > end:
                     raise XdrError(f"body: a length of {count_12}")
-                body_13 = bytes(data[start : start + count_12])
+                body_13 = data[start : start + count_12]
+                if body_13.__class__ is not bytes:
+                    body_13 = bytes(body_13)
                 body_3 = rpc_msg_body(mtype_2, call_body(rpcvers_4, prog_5, vers_6, proc_7, opaque_auth(flavor_8, body_10), opaque_auth(flavor_11, body_13)))
             elif mtype_2 == 1:
                 (stat_14,) = _unpack_I(data, position + 8)
@@ -1058,7 +1080,9 @@ class RPCUnpacker(Unpacker):
                     position = start + (count_17 + 3 & ~3)
                     if count_17 > 400 or position > end:
                         raise XdrError(f"body: a length of {count_17}")
-                    body_18 = bytes(data[start : start + count_17])
+                    body_18 = data[start : start + count_17]
+                    if body_18.__class__ is not bytes:
+                        body_18 = bytes(body_18)
                     (stat_19,) = _unpack_I(data, position)
                     if stat_19 == 0:
                         position += 4

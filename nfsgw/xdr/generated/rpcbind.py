@@ -13,7 +13,7 @@ from struct import Struct
 from struct import error as struct_error
 from struct import pack as struct_pack
 from struct import unpack_from as struct_unpack_from
-from typing import Final
+from typing import Any, Final
 
 from nfsgw.xdr.codec import PADDING, Packer, Unpacker, XdrError
 
@@ -511,7 +511,7 @@ class RPCBINDUnpacker(Unpacker):
     __slots__ = ()
 
     def unpack_rpcb(self) -> rpcb:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -520,26 +520,32 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_netid: a length of {count_3}")
-            r_netid_4 = bytes(data[start : start + count_3])
+            r_netid_4 = data[start : start + count_3]
+            if r_netid_4.__class__ is not bytes:
+                r_netid_4 = bytes(r_netid_4)
             (count_5,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_5 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_addr: a length of {count_5}")
-            r_addr_6 = bytes(data[start : start + count_5])
+            r_addr_6 = data[start : start + count_5]
+            if r_addr_6.__class__ is not bytes:
+                r_addr_6 = bytes(r_addr_6)
             (count_7,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_7 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_owner: a length of {count_7}")
-            r_owner_8 = bytes(data[start : start + count_7])
+            r_owner_8 = data[start : start + count_7]
+            if r_owner_8.__class__ is not bytes:
+                r_owner_8 = bytes(r_owner_8)
         except struct_error:
             raise XdrError("rpcb: ends early") from None
         self.position = position
         return rpcb(r_prog_1, r_vers_2, r_netid_4, r_addr_6, r_owner_8)
 
     def unpack_rp__list(self) -> rp__list:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -548,26 +554,32 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_netid: a length of {count_3}")
-            r_netid_4 = bytes(data[start : start + count_3])
+            r_netid_4 = data[start : start + count_3]
+            if r_netid_4.__class__ is not bytes:
+                r_netid_4 = bytes(r_netid_4)
             (count_5,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_5 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_addr: a length of {count_5}")
-            r_addr_6 = bytes(data[start : start + count_5])
+            r_addr_6 = data[start : start + count_5]
+            if r_addr_6.__class__ is not bytes:
+                r_addr_6 = bytes(r_addr_6)
             (count_7,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_7 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_owner: a length of {count_7}")
-            r_owner_8 = bytes(data[start : start + count_7])
+            r_owner_8 = data[start : start + count_7]
+            if r_owner_8.__class__ is not bytes:
+                r_owner_8 = bytes(r_owner_8)
         except struct_error:
             raise XdrError("rp__list: ends early") from None
         self.position = position
         return rp__list(rpcb(r_prog_1, r_vers_2, r_netid_4, r_addr_6, r_owner_8))
 
     def unpack_rpcblist_ptr(self) -> list[rp__list]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -580,19 +592,25 @@ class RPCBINDUnpacker(Unpacker):
                 position = start + (count_5 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"r_netid: a length of {count_5}")
-                r_netid_6 = bytes(data[start : start + count_5])
+                r_netid_6 = data[start : start + count_5]
+                if r_netid_6.__class__ is not bytes:
+                    r_netid_6 = bytes(r_netid_6)
                 (count_7,) = _unpack_I(data, position)
                 start = position + 4
                 position = start + (count_7 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"r_addr: a length of {count_7}")
-                r_addr_8 = bytes(data[start : start + count_7])
+                r_addr_8 = data[start : start + count_7]
+                if r_addr_8.__class__ is not bytes:
+                    r_addr_8 = bytes(r_addr_8)
                 (count_9,) = _unpack_I(data, position)
                 start = position + 4
                 position = start + (count_9 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"r_owner: a length of {count_9}")
-                r_owner_10 = bytes(data[start : start + count_9])
+                r_owner_10 = data[start : start + count_9]
+                if r_owner_10.__class__ is not bytes:
+                    r_owner_10 = bytes(r_owner_10)
                 (more_1,) = _unpack_I(data, position)
                 position += 4
                 if position > end:
@@ -609,7 +627,7 @@ class RPCBINDUnpacker(Unpacker):
         return result
 
     def unpack_rpcb_rmtcallargs(self) -> rpcb_rmtcallargs:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -618,14 +636,16 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_4 + 3 & ~3)
             if position > end:
                 raise XdrError(f"args: a length of {count_4}")
-            args_5 = bytes(data[start : start + count_4])
+            args_5 = data[start : start + count_4]
+            if args_5.__class__ is not bytes:
+                args_5 = bytes(args_5)
         except struct_error:
             raise XdrError("rpcb_rmtcallargs: ends early") from None
         self.position = position
         return rpcb_rmtcallargs(prog_1, vers_2, proc_3, args_5)
 
     def unpack_rpcb_rmtcallres(self) -> rpcb_rmtcallres:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -634,20 +654,24 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if position > end:
                 raise XdrError(f"addr: a length of {count_1}")
-            addr_2 = bytes(data[start : start + count_1])
+            addr_2 = data[start : start + count_1]
+            if addr_2.__class__ is not bytes:
+                addr_2 = bytes(addr_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"results: a length of {count_3}")
-            results_4 = bytes(data[start : start + count_3])
+            results_4 = data[start : start + count_3]
+            if results_4.__class__ is not bytes:
+                results_4 = bytes(results_4)
         except struct_error:
             raise XdrError("rpcb_rmtcallres: ends early") from None
         self.position = position
         return rpcb_rmtcallres(addr_2, results_4)
 
     def unpack_rpcb_entry(self) -> rpcb_entry:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -656,32 +680,40 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_maddr: a length of {count_1}")
-            r_maddr_2 = bytes(data[start : start + count_1])
+            r_maddr_2 = data[start : start + count_1]
+            if r_maddr_2.__class__ is not bytes:
+                r_maddr_2 = bytes(r_maddr_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_nc_netid: a length of {count_3}")
-            r_nc_netid_4 = bytes(data[start : start + count_3])
+            r_nc_netid_4 = data[start : start + count_3]
+            if r_nc_netid_4.__class__ is not bytes:
+                r_nc_netid_4 = bytes(r_nc_netid_4)
             (r_nc_semantics_5, count_6) = _unpack_2I(data, position)
             start = position + 8
             position = start + (count_6 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_nc_protofmly: a length of {count_6}")
-            r_nc_protofmly_7 = bytes(data[start : start + count_6])
+            r_nc_protofmly_7 = data[start : start + count_6]
+            if r_nc_protofmly_7.__class__ is not bytes:
+                r_nc_protofmly_7 = bytes(r_nc_protofmly_7)
             (count_8,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_8 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_nc_proto: a length of {count_8}")
-            r_nc_proto_9 = bytes(data[start : start + count_8])
+            r_nc_proto_9 = data[start : start + count_8]
+            if r_nc_proto_9.__class__ is not bytes:
+                r_nc_proto_9 = bytes(r_nc_proto_9)
         except struct_error:
             raise XdrError("rpcb_entry: ends early") from None
         self.position = position
         return rpcb_entry(r_maddr_2, r_nc_netid_4, r_nc_semantics_5, r_nc_protofmly_7, r_nc_proto_9)
 
     def unpack_rpcb_entry_list(self) -> rpcb_entry_list:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -690,32 +722,40 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_maddr: a length of {count_1}")
-            r_maddr_2 = bytes(data[start : start + count_1])
+            r_maddr_2 = data[start : start + count_1]
+            if r_maddr_2.__class__ is not bytes:
+                r_maddr_2 = bytes(r_maddr_2)
             (count_3,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_3 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_nc_netid: a length of {count_3}")
-            r_nc_netid_4 = bytes(data[start : start + count_3])
+            r_nc_netid_4 = data[start : start + count_3]
+            if r_nc_netid_4.__class__ is not bytes:
+                r_nc_netid_4 = bytes(r_nc_netid_4)
             (r_nc_semantics_5, count_6) = _unpack_2I(data, position)
             start = position + 8
             position = start + (count_6 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_nc_protofmly: a length of {count_6}")
-            r_nc_protofmly_7 = bytes(data[start : start + count_6])
+            r_nc_protofmly_7 = data[start : start + count_6]
+            if r_nc_protofmly_7.__class__ is not bytes:
+                r_nc_protofmly_7 = bytes(r_nc_protofmly_7)
             (count_8,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_8 + 3 & ~3)
             if position > end:
                 raise XdrError(f"r_nc_proto: a length of {count_8}")
-            r_nc_proto_9 = bytes(data[start : start + count_8])
+            r_nc_proto_9 = data[start : start + count_8]
+            if r_nc_proto_9.__class__ is not bytes:
+                r_nc_proto_9 = bytes(r_nc_proto_9)
         except struct_error:
             raise XdrError("rpcb_entry_list: ends early") from None
         self.position = position
         return rpcb_entry_list(rpcb_entry(r_maddr_2, r_nc_netid_4, r_nc_semantics_5, r_nc_protofmly_7, r_nc_proto_9))
 
     def unpack_rpcb_entry_list_ptr(self) -> list[rpcb_entry_list]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -728,25 +768,33 @@ class RPCBINDUnpacker(Unpacker):
                 position = start + (count_3 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"r_maddr: a length of {count_3}")
-                r_maddr_4 = bytes(data[start : start + count_3])
+                r_maddr_4 = data[start : start + count_3]
+                if r_maddr_4.__class__ is not bytes:
+                    r_maddr_4 = bytes(r_maddr_4)
                 (count_5,) = _unpack_I(data, position)
                 start = position + 4
                 position = start + (count_5 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"r_nc_netid: a length of {count_5}")
-                r_nc_netid_6 = bytes(data[start : start + count_5])
+                r_nc_netid_6 = data[start : start + count_5]
+                if r_nc_netid_6.__class__ is not bytes:
+                    r_nc_netid_6 = bytes(r_nc_netid_6)
                 (r_nc_semantics_7, count_8) = _unpack_2I(data, position)
                 start = position + 8
                 position = start + (count_8 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"r_nc_protofmly: a length of {count_8}")
-                r_nc_protofmly_9 = bytes(data[start : start + count_8])
+                r_nc_protofmly_9 = data[start : start + count_8]
+                if r_nc_protofmly_9.__class__ is not bytes:
+                    r_nc_protofmly_9 = bytes(r_nc_protofmly_9)
                 (count_10,) = _unpack_I(data, position)
                 start = position + 4
                 position = start + (count_10 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"r_nc_proto: a length of {count_10}")
-                r_nc_proto_11 = bytes(data[start : start + count_10])
+                r_nc_proto_11 = data[start : start + count_10]
+                if r_nc_proto_11.__class__ is not bytes:
+                    r_nc_proto_11 = bytes(r_nc_proto_11)
                 (more_1,) = _unpack_I(data, position)
                 position += 4
                 if position > end:
@@ -763,7 +811,7 @@ class RPCBINDUnpacker(Unpacker):
         return result
 
     def unpack_rpcbs_addrlist(self) -> rpcbs_addrlist:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -772,14 +820,16 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_5 + 3 & ~3)
             if position > end:
                 raise XdrError(f"netid: a length of {count_5}")
-            netid_6 = bytes(data[start : start + count_5])
+            netid_6 = data[start : start + count_5]
+            if netid_6.__class__ is not bytes:
+                netid_6 = bytes(netid_6)
         except struct_error:
             raise XdrError("rpcbs_addrlist: ends early") from None
         self.position = position
         return rpcbs_addrlist(prog_1, vers_2, success_3, failure_4, netid_6)
 
     def unpack_rpcbs_rmtcalllist(self) -> rpcbs_rmtcalllist:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -788,14 +838,16 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_7 + 3 & ~3)
             if position > end:
                 raise XdrError(f"netid: a length of {count_7}")
-            netid_8 = bytes(data[start : start + count_7])
+            netid_8 = data[start : start + count_7]
+            if netid_8.__class__ is not bytes:
+                netid_8 = bytes(netid_8)
         except struct_error:
             raise XdrError("rpcbs_rmtcalllist: ends early") from None
         self.position = position
         return rpcbs_rmtcalllist(prog_1, vers_2, proc_3, success_4, failure_5, indirect_6, netid_8)
 
     def unpack_rpcbs_proc(self) -> list[int]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -810,7 +862,7 @@ class RPCBINDUnpacker(Unpacker):
         return result
 
     def unpack_rpcbs_addrlist_ptr(self) -> list[rpcbs_addrlist]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -823,7 +875,9 @@ class RPCBINDUnpacker(Unpacker):
                 position = start + (count_7 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"netid: a length of {count_7}")
-                netid_8 = bytes(data[start : start + count_7])
+                netid_8 = data[start : start + count_7]
+                if netid_8.__class__ is not bytes:
+                    netid_8 = bytes(netid_8)
                 (more_1,) = _unpack_I(data, position)
                 position += 4
                 if position > end:
@@ -840,7 +894,7 @@ class RPCBINDUnpacker(Unpacker):
         return result
 
     def unpack_rpcbs_rmtcalllist_ptr(self) -> list[rpcbs_rmtcalllist]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -853,7 +907,9 @@ class RPCBINDUnpacker(Unpacker):
                 position = start + (count_9 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"netid: a length of {count_9}")
-                netid_10 = bytes(data[start : start + count_9])
+                netid_10 = data[start : start + count_9]
+                if netid_10.__class__ is not bytes:
+                    netid_10 = bytes(netid_10)
                 (more_1,) = _unpack_I(data, position)
                 position += 4
                 if position > end:
@@ -870,7 +926,7 @@ class RPCBINDUnpacker(Unpacker):
         return result
 
     def unpack_rpcb_stat(self) -> rpcb_stat:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -887,7 +943,9 @@ class RPCBINDUnpacker(Unpacker):
                 position = start + (count_10 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"netid: a length of {count_10}")
-                netid_11 = bytes(data[start : start + count_10])
+                netid_11 = data[start : start + count_10]
+                if netid_11.__class__ is not bytes:
+                    netid_11 = bytes(netid_11)
                 (more_4,) = _unpack_I(data, position)
                 position += 4
                 if position > end:
@@ -904,7 +962,9 @@ class RPCBINDUnpacker(Unpacker):
                 position = start + (count_20 + 3 & ~3)
                 if position > end:
                     raise XdrError(f"netid: a length of {count_20}")
-                netid_21 = bytes(data[start : start + count_20])
+                netid_21 = data[start : start + count_20]
+                if netid_21.__class__ is not bytes:
+                    netid_21 = bytes(netid_21)
                 (more_12,) = _unpack_I(data, position)
                 position += 4
                 if position > end:
@@ -920,7 +980,7 @@ class RPCBINDUnpacker(Unpacker):
         return rpcb_stat(info_1, setinfo_2, unsetinfo_3, addrinfo_5, rmtinfo_13)
 
     def unpack_rpcb_stat_byvers(self) -> list[rpcb_stat]:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -941,7 +1001,9 @@ class RPCBINDUnpacker(Unpacker):
                     position = start + (count_11 + 3 & ~3)
                     if position > end:
                         raise XdrError(f"netid: a length of {count_11}")
-                    netid_12 = bytes(data[start : start + count_11])
+                    netid_12 = data[start : start + count_11]
+                    if netid_12.__class__ is not bytes:
+                        netid_12 = bytes(netid_12)
                     (more_5,) = _unpack_I(data, position)
                     position += 4
                     if position > end:
@@ -958,7 +1020,9 @@ class RPCBINDUnpacker(Unpacker):
                     position = start + (count_21 + 3 & ~3)
                     if position > end:
                         raise XdrError(f"netid: a length of {count_21}")
-                    netid_22 = bytes(data[start : start + count_21])
+                    netid_22 = data[start : start + count_21]
+                    if netid_22.__class__ is not bytes:
+                        netid_22 = bytes(netid_22)
                     (more_13,) = _unpack_I(data, position)
                     position += 4
                     if position > end:
@@ -976,7 +1040,7 @@ class RPCBINDUnpacker(Unpacker):
         return result
 
     def unpack_netbuf(self) -> netbuf:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -985,14 +1049,16 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_2 + 3 & ~3)
             if position > end:
                 raise XdrError(f"buf: a length of {count_2}")
-            buf_3 = bytes(data[start : start + count_2])
+            buf_3 = data[start : start + count_2]
+            if buf_3.__class__ is not bytes:
+                buf_3 = bytes(buf_3)
         except struct_error:
             raise XdrError("netbuf: ends early") from None
         self.position = position
         return netbuf(maxlen_1, buf_3)
 
     def unpack_rpcb_string(self) -> bytes:
-        data = self.data
+        data: Any = self.data
         position = self.position
         end = self.end
         try:
@@ -1001,7 +1067,9 @@ class RPCBINDUnpacker(Unpacker):
             position = start + (count_1 + 3 & ~3)
             if position > end:
                 raise XdrError(f"value: a length of {count_1}")
-            value_2 = bytes(data[start : start + count_1])
+            value_2 = data[start : start + count_1]
+            if value_2.__class__ is not bytes:
+                value_2 = bytes(value_2)
         except struct_error:
             raise XdrError("rpcb_string: ends early") from None
         self.position = position

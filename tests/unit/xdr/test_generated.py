@@ -54,7 +54,7 @@ _TYPES = [
 ]
 _every_type = pytest.mark.parametrize(("protocol", "name"), _TYPES)
 _quick = settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
