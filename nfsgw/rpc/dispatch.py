@@ -1,8 +1,8 @@
 """From a record to a reply: one entry for every transport.
 
-A call is looked up, its arguments are decoded before anything else happens, its procedure
-runs, and its reply goes to the sink.  Most calls end in the Python call that brought them; only those that
-wait cost more.  Each ring of error has its own answer (docs/ARCHITECTURE.md, "Errors").
+A call is looked up, its arguments are decoded before anything else happens, its procedure runs,
+and its reply goes to the sink.  Most calls end in the Python call that brought them; only those
+that wait cost more.  Each ring of error has its own answer (docs/ARCHITECTURE.md, "Errors").
 
 The bytes of a call's header from the message type to the verifier are the same for all calls of
 one user to one procedure.  They are the key of a dictionary that gives the table row and the
@@ -296,7 +296,10 @@ class Dispatcher:
         counters.calls += 1
         unpacker = route.unpacker
         try:
-            unpacker.reset(data, position, end)
+            # Unpacker.reset, without the call: position <= end <= len(data) holds here.
+            unpacker.data = data
+            unpacker.position = position
+            unpacker.end = end
             arguments = route.decode(unpacker)
         except XdrError:
             counters.garbage += 1
@@ -328,7 +331,19 @@ class Dispatcher:
         else:
             self._wait(route, xid, sink, entry, drive(coroutine, waited), end - position)
             return
-        self.answer(route, xid, result, sink, entry)
+        if entry is not None or result is _NO_RESULT:
+            self.answer(route, xid, result, sink, entry)
+            return
+        # Most calls come here: answer(), without the call.
+        packer = route.packer
+        parts: list[Any] = []
+        packer.parts = parts
+        try:
+            route.encode(packer, result)
+        except Exception as error:  # noqa: BLE001 - a result that cannot be encoded is our bug
+            self._unencodable(route, xid, parts, sink, entry, error)
+            return
+        sink.reply(xid, parts)
 
     def _enter(
         self,
@@ -403,17 +418,16 @@ class Dispatcher:
         self, route: _Route, xid: int, result: object, sink: Sink, entry: Entry | None
     ) -> None:
         """Encode a result and send it to everyone who waits for it."""
-        packer = route.packer
-        parts: list[Any] = []
-        packer.parts = parts
         if result is _NO_RESULT:
             self._refuse(xid, sink, entry)
             return
+        packer = route.packer
+        parts: list[Any] = []
+        packer.parts = parts
         try:
             route.encode(packer, result)
         except Exception as error:  # noqa: BLE001 - a result that cannot be encoded is our bug
-            release_pieces(parts)
-            self._unencodable(route, xid, sink, entry, error)
+            self._unencodable(route, xid, parts, sink, entry, error)
             return
         if entry is None:
             sink.reply(xid, parts)
@@ -422,13 +436,20 @@ class Dispatcher:
         self._send_kept(entry, head + joined(parts))
 
     def _unencodable(
-        self, route: _Route, xid: int, sink: Sink, entry: Entry | None, error: Exception
+        self,
+        route: _Route,
+        xid: int,
+        parts: list[Any],
+        sink: Sink,
+        entry: Entry | None,
+        error: Exception,
     ) -> None:
+        """Report a result that cannot be encoded, by the failure arm if that can be."""
+        release_pieces(parts)
         failure = route.row.failure
         self.failed(route, xid, sink, entry, error)
         if failure is not None:
-            parts: list[Any] = []
-            route.packer.parts = parts
+            route.packer.parts = parts = []
             try:
                 route.encode(route.packer, failure(FsError(FsCode.SERVERFAULT)))
             except XdrError:
