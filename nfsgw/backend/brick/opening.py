@@ -46,10 +46,14 @@ class OpenBrick:
                 end(self._store)
                 self._store.sync()
         finally:
-            if self._worker is not None:
-                self._worker.close()
-            self._store.close()
-            self._lock.close()
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the directory as it is, as a crash would."""
+        if self._worker is not None:
+            self._worker.close()
+        self._store.close()
+        self._lock.close()
 
 
 def _nothing() -> None:
