@@ -86,7 +86,7 @@ class Node(Protocol):
     async def set_options(self, name: str, options: Mapping[str, str]) -> Record:
         """Change options of a volume."""
 
-    def reload_exports(self) -> Record:
+    async def reload_exports(self) -> Record:
         """Read the exports file again."""
 
     def mounts(self) -> Sequence[Record]:

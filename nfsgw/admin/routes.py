@@ -115,7 +115,7 @@ class Routes:
             case ["mounts"]:
                 return {"GET": _read(node.mounts)}
             case ["exports", "reload"]:
-                return {"POST": _read(node.reload_exports)}
+                return {"POST": _run(node.reload_exports)}
             case ["dump"]:
                 return {"GET": _read(node.dump)}
         return {}

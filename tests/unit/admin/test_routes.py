@@ -61,7 +61,7 @@ class FakeNode:
         """Note it."""
         return self._note("set", name, *options.items())
 
-    def reload_exports(self) -> Mapping[str, Any]:
+    async def reload_exports(self) -> Mapping[str, Any]:
         """Note it."""
         return self._note("reload")
 
