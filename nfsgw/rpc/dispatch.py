@@ -218,8 +218,12 @@ class Dispatcher:
         if end - start >= message.ARGUMENTS_AT:
             xid, length = _XID_AND_LENGTH(data, start)
             position = start + message.ARGUMENTS_AT + length
+            key = data[start + 4 : position]
+            if type(data) is not bytes:
+                # A view of a bytearray has no hash, read-only or not.
+                key = bytes(key)
             # The key holds the credential's length, so it can only match as a whole header.
-            route = self._routes.get(data[start + 4 : position])  # type: ignore[arg-type]
+            route = self._routes.get(key)  # type: ignore[arg-type]
             if route is not None and position <= end:
                 self._perform(route, xid, data, position, end, sink)
                 return
