@@ -65,6 +65,7 @@ class OpenExtents:
         self._flushes = flushes
         # The time of the last write, the oldest first.
         self._open: dict[Key, float] = {}
+        self._numbers: dict[int, set[int]] = {}
         # Extents between two states; nobody writes to them.
         self._changing: dict[Key, Wait[None]] = {}
         # Extents that were cut while they were being cleaned: what was computed does not hold.
@@ -86,7 +87,15 @@ class OpenExtents:
         for key in keys:
             self._open.pop(key, None)
             self._open[key] = now
+            self._numbers.setdefault(key[0], set()).add(key[1])
         self._schedule()
+
+    def _drop(self, key: Key) -> None:
+        if self._open.pop(key, None) is not None:
+            numbers = self._numbers[key[0]]
+            numbers.discard(key[1])
+            if not numbers:
+                del self._numbers[key[0]]
 
     def is_open(self, inode: int, first: int, last: int) -> bool:
         """Say whether the extents ``first`` to ``last`` may be written at once.
@@ -144,8 +153,9 @@ class OpenExtents:
     def forget(self, inode: int, cut: int) -> None:
         """Drop the extents of a file that lie wholly beyond a cut."""
         first = -(-cut // EXTENT_BYTES)
-        for key in [key for key in self._open if key[0] == inode and key[1] >= first]:
-            del self._open[key]
+        for number in sorted(self._numbers.get(inode, ())):
+            if number >= first:
+                self._drop((inode, number))
 
     def stop(self) -> None:
         """Begin no more cleaning."""
@@ -224,7 +234,7 @@ class OpenExtents:
         except FileNotFoundError:
             # Removed, or lost: a lost one is found by the next read.
             for number in numbers:
-                self._open.pop((inode, number), None)
+                self._drop((inode, number))
             return []
         try:
             # Marked first, so that there is an fsync even if this process wrote nothing: what a
@@ -243,4 +253,4 @@ class OpenExtents:
         kept = [item for item in extents if (inode, item[0]) not in self._disturbed]
         clean_extents(change, inode, kept)
         for number, _ in kept:
-            self._open.pop((inode, number), None)
+            self._drop((inode, number))

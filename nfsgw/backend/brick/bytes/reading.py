@@ -15,7 +15,9 @@ from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.backend.brick.bytes.means import Means
 from nfsgw.backend.brick.bytes.order import StableWrites
 from nfsgw.backend.brick.bytes.records import extents_named, look
-from nfsgw.backend.brick.schema import EXTENT_BYTES, ExtentState
+from nfsgw.backend.brick.keys import inode_key
+from nfsgw.backend.brick.schema import EXTENT_BYTES, ExtentState, size_of
+from nfsgw.backend.brick.view import Table
 from nfsgw.errors import FsCode, FsError
 from nfsgw.filerange import FileRange
 
@@ -115,12 +117,18 @@ class Reading:
     def _completed(
         self, inode: int, offset: int, count: int, data: bytes, missing: bool = False
     ) -> bytes | None:
-        """Return bytes with zeros for what was never written; None if written bytes are lost.
+        """Return bytes with zeros for what was never written.
+
+        None if written bytes are lost, or if the file has been cut since its size was read.
 
         A file may end before its size does, but not before the end of what the checksum of a
         clean extent covers; and if any extent has a key, there must be a file.
         """
-        for number, extent in extents_named(self._means.brick.view(), inode, offset, count):
+        view = self._means.brick.view()
+        record = view.get(Table.INODE, inode_key(inode))
+        if record is None or size_of(record) < offset + count:
+            return None
+        for number, extent in extents_named(view, inode, offset, count):
             if missing:
                 return None
             covered = number * EXTENT_BYTES + extent.length

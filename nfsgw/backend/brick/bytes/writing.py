@@ -171,7 +171,7 @@ class Writing:
         count = len(data)
         end = offset + count
         noted = None
-        put = visible = False
+        put = failed = False
         self._order.enter(inode)
         try:
             first = offset // EXTENT_BYTES
@@ -188,7 +188,7 @@ class Writing:
             if noted is not None:
                 await self._flushes.flush(inode)
             # The room was taken before the bytes were written, so it is not asked for again.
-            result = await brick.change(
+            return await brick.change(
                 written,
                 credentials,
                 inode,
@@ -200,13 +200,14 @@ class Writing:
                 early=noted is None,
                 frees=True,
             )
-            visible = True
-            return result
+        except Exception:
+            failed = put
+            raise
         finally:
             if noted is not None:
                 self._stable.end(inode, noted)
             self._order.leave(inode)
-            if put and not visible:
+            if failed:
                 await self._hide(inode)
 
     async def _hide(self, inode: int) -> None:
