@@ -64,13 +64,13 @@ clean: ## Remove everything that was made, except .state/
 
 $(READY): setup.cfg pyproject.toml
 	@PYTHON=$(PYTHON) conf/debian/make-venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@PYTHON=$(BIN)/python conf/debian/pip-install .
 	@touch $@
 
 $(TESTED): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@PYTHON=$(BIN)/python conf/debian/pip-install '.[test]'
 	@touch $@
 
 $(CHECKED): $(TESTED)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	@PYTHON=$(BIN)/python conf/debian/pip-install '.[test,check]'
 	@touch $@

@@ -96,7 +96,8 @@ def listen_local(reactor: Any, node: Node, path: Path) -> IListeningPort:  # noq
     # bind(2) makes the file, so the mode must be right before it: no moment is open to others.
     before = os.umask(0o177)
     try:
-        port: IListeningPort = reactor.listenUNIX(str(path), _site(reactor, Routes(node)))
+        site = _site(reactor, Routes(node))
+        port: IListeningPort = reactor.listenUNIX(str(path), site, mode=0o600)
     finally:
         os.umask(before)
     return port

@@ -13,6 +13,7 @@ from twisted.logger import Logger
 from nfsgw.admin.api import Code, Record, Refused
 from nfsgw.clock import Clock
 from nfsgw.config.settle import Settled
+from nfsgw.exports.groups import ServerGroups, system_groups
 from nfsgw.exports.handle import HandleCodec
 from nfsgw.exports.names import SystemResolver
 from nfsgw.exports.options import Options
@@ -104,7 +105,8 @@ class Gateway:
             SystemResolver(self._threads.run),
             self._clock,
             local_addresses,
-            limits=limits,
+            ServerGroups(self._clock, system_groups),
+            limits,
             implied=Options(read_only=False, squash_root=False, secure=self._root),
         )
         for note in await self._load():

@@ -45,7 +45,8 @@ class StreamObserver:
 
     def __call__(self, event: LogEvent) -> None:
         """Write one event; a stream that cannot be written to is no reason to fail."""
-        if event.get("log_level", LogLevel.info) < self._least:
+        level = event.get("log_level", LogLevel.info)
+        if level < self._least or (level == LogLevel.info and _is_chatter(event)):
             return
         try:
             self._stream.write(self._form(event))
@@ -59,6 +60,12 @@ def begin_logging(stream: TextIO, form: str, level: str) -> None:
     globalLogBeginner.beginLoggingTo(
         [StreamObserver(stream, form, level)], redirectStandardIO=False, discardBuffer=True
     )
+
+
+def _is_chatter(event: LogEvent) -> bool:
+    """Say whether an event is Twisted's account of its own ports and loop."""
+    name = str(event.get("log_namespace", ""))
+    return name == "log_legacy" or name.startswith("twisted.")
 
 
 def _level(event: LogEvent) -> str:

@@ -94,7 +94,8 @@ class Daemon:
     def make_volume(self, name: str, durable: bool) -> None:
         """Create and start a volume of one brick."""
         self.command("volume", "create", name, f"localhost:{self.brick(name)}", "force")
-        self.command("volume", "set", name, "durability", "full" if durable else "none")
+        setting = "durable" if durable else "none"
+        self.command("volume", "set", name, "storage.durability", setting)
         self.command("volume", "start", name)
 
     def brick(self, name: str) -> Path:

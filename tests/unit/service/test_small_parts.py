@@ -142,3 +142,14 @@ def test_closed_log_is_no_error() -> None:
 def test_log_format(configured: str, environment: dict[str, str], form: str) -> None:
     """The form of the log follows from where it goes, unless configured."""
     assert choose_format(configured, io.StringIO(), environment) == form
+
+
+def test_chatter_is_left_out() -> None:
+    """Twisted's account of its own ports is not the log of an NFS server, its warnings are."""
+    stream = io.StringIO()
+    publisher = LogPublisher(StreamObserver(stream, "text", "info"))
+    log = Logger(namespace="twisted.internet.base", observer=publisher)
+    log.info("Main loop terminated.")
+    assert stream.getvalue() == ""
+    log.warn("odd")
+    assert "odd" in stream.getvalue()
