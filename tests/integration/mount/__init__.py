@@ -1,0 +1,1 @@
+"""The MOUNT program against Debian's own programs."""

@@ -1,0 +1,1 @@
+"""The port mapper and registration against Debian's own programs."""

@@ -1,0 +1,158 @@
+"""Registration with Debian's rpcbind, in a network of its own."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import subprocess
+import time
+from typing import Any
+
+import pytest
+from twisted.internet.task import deferLater
+
+from nfsgw.limits import Limits
+from nfsgw.portmap.registration import (
+    Registration,
+    find_rpcbind,
+    make_entries,
+    rpcbind_connector,
+)
+from nfsgw.turn import Turn
+from tests.integration.portmap.namespace import Namespace, on_reactor
+
+pytestmark = pytest.mark.system
+
+NETIDS = ("tcp", "udp", "tcp6", "udp6")
+ENTRIES = [
+    *make_entries(100003, [3], 2049, NETIDS),
+    *make_entries(100005, [1, 3], 20048, NETIDS),
+]
+CHECK_S = 0.3
+
+
+def start_rpcbind(space: Namespace) -> subprocess.Popen[bytes]:
+    """Start rpcbind inside, and wait until it takes connections."""
+    process = space.start("rpcbind", "-f")
+    for _ in range(200):
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(space.path("/run/rpcbind.sock"))
+            except OSError:
+                time.sleep(0.02)
+            else:
+                return process
+    raise AssertionError("rpcbind did not start")
+
+
+def end(process: subprocess.Popen[bytes], space: Namespace) -> None:
+    """Kill rpcbind; its socket file stays, as after a crash."""
+    process.kill()
+    process.wait()
+
+
+def connector(reactor: Any) -> Any:  # noqa: ANN401 - Twisted's reactor has no one type
+    """Return the way to an rpcbind, with xids from 1."""
+    turn = Turn(lambda function: reactor.callLater(0, function))
+    return rpcbind_connector(reactor, turn, Limits(), itertools.count(1).__next__)
+
+
+def registration(reactor: Any, space: Namespace) -> Registration:  # noqa: ANN401 - likewise
+    """Return a registration at the namespace's rpcbind."""
+    place = space.path("/run/rpcbind.sock")
+    return Registration(connector(reactor), place, reactor, ENTRIES, check_s=CHECK_S)
+
+
+async def listed(space: Namespace, *arguments: str) -> list[list[str]]:
+    """Return the lines of rpcinfo, as words."""
+    output, messages, code = await space.run("rpcinfo", *arguments)
+    assert code == 0, messages
+    return [line.split() for line in output.splitlines()[1:]]
+
+
+async def until_registered(reactor: Any, space: Namespace) -> None:  # noqa: ANN401 - likewise
+    """Wait until NFS is registered."""
+    for _ in range(50):
+        if ["100003", "3", "tcp", "2049", "nfs"] in await listed(space, "-p"):
+            return
+        await deferLater(reactor, 0.1)
+    raise AssertionError("not registered in 5 s")
+
+
+@on_reactor
+async def test_registered_while_we_run(reactor: Any, space: Namespace) -> None:  # noqa: ANN401
+    """``rpcinfo`` shows NFS and MOUNT on all transports while the gateway runs, and not after."""
+    start_rpcbind(space)
+    ours = registration(reactor, space)
+    await ours.start()
+    assert not ours.missing
+    by_port = await listed(space, "-p")
+    for program, version, port, name in (
+        ("100003", "3", "2049", "nfs"),
+        ("100005", "1", "20048", "mountd"),
+        ("100005", "3", "20048", "mountd"),
+    ):
+        for protocol in ("tcp", "udp"):
+            assert [program, version, protocol, port, name] in by_port
+    everything = await listed(space)
+    assert ["100003", "3", "tcp6", "::.8.1", "nfs", "superuser"] in everything
+    assert ["100003", "3", "udp", "0.0.0.0.8.1", "nfs", "superuser"] in everything
+    await ours.stop()
+    programs = {line[0] for line in await listed(space, "-p")}
+    assert programs == {"100000"}
+
+
+@on_reactor
+async def test_killed_and_restarted_rpcbind_is_told_again(
+    reactor: Any,  # noqa: ANN401
+    space: Namespace,
+) -> None:
+    """After rpcbind was killed and started again, clients find NFS there within one check."""
+    process = start_rpcbind(space)
+    ours = registration(reactor, space)
+    await ours.start()
+    await until_registered(reactor, space)
+    end(process, space)
+    await deferLater(reactor, 3 * CHECK_S)
+    assert len(ours.missing) == len(ENTRIES)
+    start_rpcbind(space)
+    await until_registered(reactor, space)
+    await ours.check()
+    assert not ours.missing
+    await ours.stop()
+
+
+@on_reactor
+async def test_left_over_registration_is_replaced(
+    reactor: Any,  # noqa: ANN401
+    space: Namespace,
+) -> None:
+    """Another port that a crashed run left with rpcbind is replaced by ours."""
+    start_rpcbind(space)
+    crashed = Registration(
+        connector(reactor),
+        space.path("/run/rpcbind.sock"),
+        reactor,
+        make_entries(100003, [3], 9999, ["tcp", "udp"]),
+        check_s=1000,
+    )
+    await crashed.start()
+    assert ["100003", "3", "tcp", "9999", "nfs"] in await listed(space, "-p")
+    ours = registration(reactor, space)
+    await ours.start()
+    ports = {line[3] for line in await listed(space, "-p") if line[0] == "100003"}
+    assert ports == {"2049"}
+    await crashed.stop()
+    await until_registered(reactor, space)
+    await ours.stop()
+
+
+@on_reactor
+async def test_rpcbind_is_found(reactor: Any, space: Namespace) -> None:  # noqa: ANN401
+    """Start-up tells a serving rpcbind from none, and from a socket file that a dead one left."""
+    places = [space.path("/run/rpcbind.sock")]
+    assert await find_rpcbind(connector(reactor), places) is None
+    process = start_rpcbind(space)
+    assert await find_rpcbind(connector(reactor), places) == places[0]
+    end(process, space)
+    assert await find_rpcbind(connector(reactor), places) is None
