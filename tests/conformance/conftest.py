@@ -1,0 +1,83 @@
+"""The server that the catalogue runs against, and a directory of its own for each case."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from nfsgw.xdr.generated import nfs3 as x
+from tests.conformance.client import ROOT, Session, handle_of, ok
+from tests.conformance.live import Live
+from tests.conformance.server import InProcess
+
+_number = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the catalogue's mark known."""
+    config.addinivalue_line("markers", "in_process: needs our own server in this process")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what needs our own server, if another one was given."""
+    if config.getoption("--live") is None:
+        return
+    skip = pytest.mark.skip(reason="needs our own server in this process")
+    for item in items:
+        if item.get_closest_marker("in_process"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[InProcess | Live]:
+    """Return the server: ours in this process, or the one that ``--live`` names."""
+    live = request.config.getoption("--live")
+    made: InProcess | Live
+    if live is None:
+        made = InProcess(tmp_path_factory.mktemp("conformance"))
+    else:
+        host, _, port = live.partition(":")
+        mount_port = request.config.getoption("--live-mount-port")
+        made = Live(host, int(port) if port else None, mount_port)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def scratch(request: pytest.FixtureRequest, server: InProcess | Live) -> Iterator[bytes]:
+    """Return the handle of a directory in which the cases have theirs; removed in the end."""
+    path = request.config.getoption("--live-export").encode()
+    session = Session(server)
+    root = server.mount(path)
+    name = b"conformance-%d" % next(_number)
+    if session.lookup(root, name).status == x.NFS3_OK:
+        _empty(session, ok(session.lookup(root, name)).object)
+        ok(session.rmdir(root, name))
+    handle = handle_of(ok(session.mkdir(root, name, 0o755)))
+    yield handle
+    _empty(session, handle)
+    ok(session.rmdir(root, name))
+
+
+@pytest.fixture
+def nfs(server: InProcess | Live, scratch: bytes) -> Session:
+    """Return a session with an empty directory of its own, open to everybody."""
+    session = Session(server, ROOT)
+    name = b"case-%d" % next(_number)
+    session.dir = handle_of(ok(session.mkdir(scratch, name, 0o777)))
+    # A server may apply a umask, or clear bits that it does not like.
+    ok(session.setattr(session.dir, mode=0o777))
+    return session
+
+
+def _empty(session: Session, directory: bytes) -> None:
+    """Remove everything in a directory."""
+    for name in session.names(directory):
+        if session.remove(directory, name).status == x.NFS3_OK:
+            continue
+        _empty(session, ok(session.lookup(directory, name)).object)
+        ok(session.rmdir(directory, name))

@@ -1,0 +1,28 @@
+"""PATHCONF (RFC 1813, section 3.3.20)."""
+
+from __future__ import annotations
+
+from nfsgw.xdr.generated import nfs3 as x
+from tests.conformance.catalogue import case
+from tests.conformance.client import Session, fails, ok
+
+
+@case("PATHCONF-01", "3.3.20")
+def test_values(nfs: Session) -> None:
+    """Names have 255 bytes, are refused and not cut, and keep their case."""
+    found = ok(nfs.pathconf(nfs.dir))
+    assert (found.name_max, bool(found.no_trunc)) == (255, True)
+    assert (bool(found.case_insensitive), bool(found.case_preserving)) == (False, True)
+    assert found.chown_restricted
+    assert found.linkmax >= 8
+    assert x.decode_fattr3(found.obj_attributes.attributes).type == x.NF3DIR
+
+
+@case("PATHCONF-02", "3.3.20")
+def test_holds(nfs: Session) -> None:
+    """What PATHCONF says of names is what CREATE does."""
+    most = ok(nfs.pathconf(nfs.dir)).name_max
+    ok(nfs.create(nfs.dir, b"n" * most))
+    fails(nfs.create(nfs.dir, b"n" * (most + 1)), "NAMETOOLONG")
+    ok(nfs.create(nfs.dir, b"Case"))
+    fails(nfs.lookup(nfs.dir, b"case"), "NOENT")
