@@ -61,13 +61,16 @@ class Turn:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._depth == 1:
-            try:
-                self._run()
-            finally:
-                self._depth = 0
-        else:
+        if self._depth > 1:
             self._depth -= 1
+            return
+        try:
+            self._run()
+        finally:
+            self._depth = 0
+            if self._commits or self._sends or self._releases:
+                # A piece of work raised: the rest, other clients' replies, must not go with it.
+                self._ensure()
 
     def _ensure(self) -> None:
         if self._depth == 0 and not self._scheduled:
@@ -80,12 +83,13 @@ class Turn:
             pass
 
     def _run(self) -> None:
-        while True:
-            for stage in (self._commits, self._sends, self._releases):
-                if stage:
-                    work, stage[:] = stage[:], []
-                    for function in work:
-                        function()
-                    break
-            else:
-                return
+        commits, sends, releases = self._commits, self._sends, self._releases
+        while stage := commits or sends or releases:
+            work = stage[::-1]
+            stage.clear()
+            try:
+                while work:
+                    work.pop()()
+            finally:
+                if work:
+                    stage[:0] = work[::-1]

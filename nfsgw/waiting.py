@@ -91,8 +91,11 @@ class _Run(Generic[T]):
         self._finished = finished
 
     def resume(self) -> None:
+        self._advance(self._coroutine.send, None)
+
+    def _advance(self, step: Callable[[Any], Any], value: object) -> None:
         try:
-            waited = self._coroutine.send(None)
+            waited = step(value)
         except StopIteration as stop:
             self._finished.resolve(stop.value)
         except Exception as error:  # noqa: BLE001 - it is handed on, to whoever awaits the result
@@ -109,10 +112,13 @@ class _Run(Generic[T]):
             raise TypeError(f"a coroutine waits for {waited!r}, which the trampoline cannot drive")
 
     def _fired(self, result: object) -> object:
-        # The Deferred keeps its result (or failure) while its callbacks run, and the coroutine,
-        # which still awaits that Deferred, takes it from there.
+        if isinstance(result, Failure):
+            # While its callbacks run, a Deferred cannot be awaited for a failure: raise it here.
+            self._advance(self._coroutine.throw, result.value)
+            return None
+        # The Deferred keeps its result meanwhile, and the coroutine takes it from there.
         self.resume()
-        return None if isinstance(result, Failure) else result
+        return result
 
 
 def step(coroutine: Coroutine[Any, Any, T]) -> Wait[T]:

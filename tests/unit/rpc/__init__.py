@@ -1,0 +1,1 @@
+"""Tests of nfsgw.rpc without a reactor."""
