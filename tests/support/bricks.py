@@ -154,8 +154,8 @@ def memory_brick(
     if not store.tables[Table.META]:
         change = Change(DictView(), workshop.clock.now_ns)
         put_root(change, FSID)
-        change.put(Table.META, FORMAT, pack_number(FORMAT_VERSION))
-        change.put(Table.META, EPOCH, pack_number(1))
+        local = [(FORMAT, pack_number(FORMAT_VERSION)), (EPOCH, pack_number(1))]
+        store.transact(lambda transaction: transaction.put_many(Table.META, local))
         store.fill(Record(1, 1, change.now_ns, change.changes))
     start = begin(store, IDENTITY, start_id, BOOT_ID)
     return Brick(

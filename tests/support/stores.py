@@ -72,7 +72,9 @@ class MemoryStore:
     def __init__(self, held: bool = False, of: MemoryStore | None = None) -> None:
         self.held = held
         empty: dict[Table, dict[bytes, bytes]] = {table: {} for table in Table}
-        self.tables = empty if of is None else MemoryTransaction(of.tables).tables
+        self.tables: dict[Table, dict[bytes, bytes]] = (
+            empty if of is None else MemoryTransaction(of.tables).tables
+        )
         self.commits = 0
         self._under_way: (
             tuple[Callable[[Transaction], object], Callable[[StoreFailed | None], None]] | None

@@ -143,7 +143,7 @@ class ExtentState:
 class Extent(NamedTuple):
     """An extent's value.
 
-    :ivar algorithm: of the checksum: 0 = none, 2 = CRC-32 (zlib's, big-endian, then zeros); 1 is not used.
+    :ivar algorithm: of the checksum: 0 = none, 2 = CRC-32 (zlib's, big-endian, then zeros).
     :ivar length: how many bytes from the start of the extent the checksum covers.
     """
 
