@@ -9,7 +9,7 @@ where it does not apply.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Final
 
 from nfsgw.backend import api
@@ -98,7 +98,10 @@ class Access(api.Volume):
         self.options: Final = options
         self.secure: Final = options.secure
         self.read_only: Final = options.read_only
-        self._codec = codec
+        self.handle: Final[Callable[[int], bytes]] = codec.handles(
+            export_id, volume.id
+        ).__getitem__
+        """Returns the handle (32 bytes) of an inode as seen through this export."""
         self._groups_of = groups_of
         self._credentials: dict[int, tuple[Credential, api.Credentials]] = {}
         self._volume_id = volume.id
@@ -122,10 +125,6 @@ class Access(api.Volume):
     def root(self) -> int:
         """Return the inode number of the volume's root; see also :meth:`find_root`."""
         return self.volume.root
-
-    def handle(self, inode: int) -> bytes:
-        """Return the handle (32 bytes) of an inode as seen through this export."""
-        return self._codec.encode(self.export_id, self._volume_id, inode)
 
     def credentials(self, call: Call) -> api.Credentials:
         """Return who the call is from, after squashing.
@@ -192,15 +191,19 @@ class SubtreeAccess(Access):
             inode = found.inode
         return inode
 
-    async def _lookup(
+    def _lookup(
         self, credentials: api.Credentials, directory: int, name: bytes
-    ) -> api.Found:
-        if name == b"..":
-            root = await self.find_root()
-            if directory == root:
-                return await self.volume.lookup(credentials, directory, b".")
-            await self._check_inside(directory, root)
-        return await self.volume.lookup(credentials, directory, name)
+    ) -> Coroutine[Any, Any, api.Found]:
+        if name != b"..":
+            return self.volume.lookup(credentials, directory, name)
+        return self._lookup_parent(credentials, directory)
+
+    async def _lookup_parent(self, credentials: api.Credentials, directory: int) -> api.Found:
+        root = await self.find_root()
+        if directory == root:
+            return await self.volume.lookup(credentials, directory, b".")
+        await self._check_inside(directory, root)
+        return await self.volume.lookup(credentials, directory, b"..")
 
     async def _readdir(
         self,

@@ -29,20 +29,29 @@ __all__ = [
 ]
 
 NAMES_AGE_S: Final = 600.0
+RETRY_S: Final = 30.0
 CLIENTS_MAX: Final = 4096
 UNDER_WAY_MAX: Final = 64
 NETGROUP_HOSTS_MAX: Final = 16384
 GETENT_TIMEOUT_S: Final = 20
+
+# getaddrinfo's and gethostbyaddr's ways to say that the answer is "no", not "ask again".
+_NO_SUCH_NAME: Final = (socket.EAI_NONAME, socket.EAI_NODATA)
+_NO_SUCH_HOST: Final = (1, 4)
 
 Run = Callable[[Callable[[], Any]], Awaitable[Any]]
 """Runs a blocking function in a thread, and gives its result."""
 
 
 class Resolver(Protocol):
-    """What is asked of the system's name services; unknown names have no addresses."""
+    """What is asked of the system's name services.
+
+    An OSError means that they could not be asked now; what was known before then still holds, so
+    that a name server that is away takes nobody's mount away.
+    """
 
     async def addresses(self, name: str) -> frozenset[Address]:
-        """Return all addresses of a host name; empty if it has none."""
+        """Return all addresses of a host name; empty if there is no such name."""
 
     async def names(self, address: Address) -> tuple[str, ...]:
         """Return the names of an address that also lead back to it."""
@@ -82,7 +91,11 @@ class SystemResolver:
 
 
 class ClientNames:
-    """The names of clients, for wildcards: looked up once per client and kept ten minutes."""
+    """The names of clients, for wildcards: looked up when a client first comes, then kept.
+
+    After ten minutes they are looked up again, but they hold until the answer is there: a client
+    that is at work never waits for DNS.
+    """
 
     def __init__(self, resolver: Resolver, clock: Clock) -> None:
         self._resolver = resolver
@@ -91,68 +104,79 @@ class ClientNames:
         self._under_way: dict[Address, Wait[None]] = {}
 
     def get(self, address: Address) -> tuple[str, ...] | None:
-        """Return a client's names; None if they are not known now (:meth:`look_up` helps)."""
+        """Return a client's names; None if they were never found (:meth:`look_up` helps)."""
         known = self._known.get(address)
-        if known is None or known[0] < self._clock.seconds():
+        if known is None:
             return None
+        if known[0] < self._clock.seconds():
+            self.look_up(address)
         return known[1]
 
     def look_up(self, address: Address) -> Wait[None]:
         """Begin to look up a client's names, or join the lookup that is under way.
 
-        A failed lookup counts as "no names".  At most 64 run at once; beyond that the returned
-        Wait is done already, and the client has to come again.
+        At most 64 run at once; beyond that the returned Wait is done already, and the client has
+        to come again.
         """
         wait = self._under_way.get(address)
-        if wait is None:
-            if len(self._under_way) >= UNDER_WAY_MAX:
-                full: Wait[None] = Wait()
-                full.resolve(None)
-                return full
-            wait = self._under_way[address] = Wait()
-            step(self._fill(address, wait))
+        if wait is not None:
+            return wait
+        wait = Wait()
+        if len(self._under_way) >= UNDER_WAY_MAX:
+            wait.resolve(None)
+            return wait
+        self._under_way[address] = wait
+        step(self._fill(address, wait))
         return wait
 
     async def _fill(self, address: Address, wait: Wait[None]) -> None:
+        known = self._known.pop(address, None)
+        if known is not None:
+            self._known[address] = known
+        age_s = NAMES_AGE_S
         try:
             names = await self._resolver.names(address)
         except OSError:
-            names = ()
+            names, age_s = (known[1] if known else ()), RETRY_S
         finally:
-            self._under_way.pop(address, None)
-        if len(self._known) >= CLIENTS_MAX:
-            self._known.clear()
-        self._known[address] = (self._clock.seconds() + NAMES_AGE_S, names)
+            del self._under_way[address]
+        while len(self._known) >= CLIENTS_MAX and address not in self._known:
+            del self._known[next(iter(self._known))]
+        self._known[address] = (self._clock.seconds() + age_s, names)
         wait.resolve(None)
 
 
 async def look_up_names(
-    resolver: Resolver, clients: Iterable[Client], local: frozenset[Address]
+    resolver: Resolver,
+    clients: Iterable[Client],
+    local: frozenset[Address],
+    before: KnownNames | None = None,
 ) -> tuple[KnownNames, tuple[str, ...]]:
     """Look up everything that some clients are named by.
 
+    :param before: what was known; it holds on for names that cannot be asked about now.
     :returns: what was found, and the names (netgroups with ``@``) that were not.
     """
+    before = before or KnownNames()
     hosts: dict[str, frozenset[Address]] = {}
     netgroups: dict[str, frozenset[Address]] = {}
     missing: list[str] = []
 
     async def host(name: str) -> None:
-        hosts[name] = await resolver.addresses(name)
+        try:
+            hosts[name] = await resolver.addresses(name)
+        except OSError:
+            hosts[name] = before.hosts.get(name, frozenset())
         if not hosts[name]:
             missing.append(name)
 
     async def netgroup(name: str) -> None:
-        members = await resolver.netgroup(name)
-        if members is None:
+        try:
+            netgroups[name] = await _members(resolver, name)
+        except OSError:
+            netgroups[name] = before.netgroups.get(name, frozenset())
+        if not netgroups[name]:
             missing.append("@" + name)
-        found: set[Address] = set()
-        for member in members or ():
-            try:
-                found.add(parse_address(member))
-            except ValueError:
-                found |= await resolver.addresses(member)
-        netgroups[name] = frozenset(found)
 
     work = {}
     for client in clients:
@@ -162,6 +186,16 @@ async def look_up_names(
             work[client.name] = partial(host, client.name)
     await gather(*[step(lookup()) for lookup in work.values()])
     return KnownNames(hosts, netgroups, local), tuple(sorted(missing))
+
+
+async def _members(resolver: Resolver, group: str) -> frozenset[Address]:
+    found: set[Address] = set()
+    for member in await resolver.netgroup(group) or ():
+        try:
+            found.add(parse_address(member))
+        except ValueError:
+            found |= await resolver.addresses(member)
+    return frozenset(found)
 
 
 _TRIPLE = re.compile(r"\(\s*([^,()]*?)\s*,[^()]*\)")
@@ -199,23 +233,31 @@ def _hosts(members: str) -> list[str]:
 def _addresses(name: str) -> frozenset[Address]:
     try:
         answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+    except UnicodeError:
         return frozenset()
+    except socket.gaierror as error:
+        if error.errno in _NO_SUCH_NAME:
+            return frozenset()
+        raise
     return frozenset(parse_address(str(answer[4][0])) for answer in answers)
 
 
 def _names(address: Address) -> tuple[str, ...]:
     try:
         name, aliases, _ = socket.gethostbyaddr(str(address))
-    except (OSError, UnicodeError):
+    except UnicodeError:
         return ()
+    except socket.herror as error:
+        if error.errno in _NO_SUCH_HOST:
+            return ()
+        raise
     return tuple(name for name in (name, *aliases) if address in _addresses(name))
 
 
 def _netgroup(name: str, file: Path) -> frozenset[str] | None:
     try:
         found = parse_netgroups(file.read_bytes(), name)
-    except OSError:
+    except FileNotFoundError:
         found = None
     if found is not None:
         return found
@@ -226,8 +268,8 @@ def _netgroup(name: str, file: Path) -> frozenset[str] | None:
             timeout=GETENT_TIMEOUT_S,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(str(error)) from error
     if answer.returncode != 0:
         return None
     return frozenset(_hosts(answer.stdout.decode("utf-8", "replace")))

@@ -39,6 +39,7 @@ __all__ = ["Admitted", "Export", "ExportIds", "ExportTable", "Volumes", "no_grou
 
 PRIVILEGED_PORTS_END: Final = 1024
 _WARNED_MAX: Final = 1024
+_RULES_CACHED_MAX: Final = 16384
 _IMPLIED_OPTIONS: Final = Options(read_only=False, squash_root=False)
 
 
@@ -149,6 +150,7 @@ class ExportTable:
         self._state = _State()
         self._opened: dict[tuple[bytes, str], tuple[Access, int]] = {}
         self._accesses: dict[tuple[int, Options], Access] = {}
+        self._rules: dict[tuple[int, str], Rule | None] = {}
         self._warned: set[tuple[str, object]] = set()
 
     # Loading
@@ -180,6 +182,7 @@ class ExportTable:
         """Drop what is cached about handles and clients."""
         self._opened.clear()
         self._accesses.clear()
+        self._rules.clear()
 
     async def _put_in_force(self) -> list[Problem]:
         notes: list[Problem] = []
@@ -188,7 +191,7 @@ class ExportTable:
         wanted = self._implied_exports() if self._parsed is None else self._parsed
         local = frozenset(parse_address(text) for text in self._local_addresses())
         clients = [rule.client for export in wanted for rule in export.rules]
-        known, missing = await look_up_names(self._resolver, clients, local)
+        known, missing = await look_up_names(self._resolver, clients, local, self._state.known)
         for name in missing:
             line = next(
                 rule.line
@@ -259,30 +262,26 @@ class ExportTable:
         :param names: the path, normalised: volume, then directories.
         :raises FsError: ACCES: nothing there is exported to this client (the log says why).
         """
-        reason = "asked for a path that is not exported"
+        reason = "it is not exported"
         for export in self._leading_to(names):
             try:
                 rule = await self._find_rule(peer, export)
             except FsError:
                 rule = None
             if rule is None:
-                reason = f"is not among the clients of {_printable(export.path)}"
+                reason = f"it is not among the clients of {_printable(export.path)}"
                 continue
             volume = self._volumes.get(export.volume_id)
             if volume is None:
-                reason = f"asked for volume {export.volume}, which is stopped"
+                reason = f"volume {export.volume} is stopped"
                 continue
             access = self._access(export, volume, rule.options)
             if access.secure and peer.port >= PRIVILEGED_PORTS_END:
-                reason = "came from a port above 1023 (option insecure)"
+                reason = "it came from a port above 1023 (option insecure)"
                 continue
             return Admitted(access, export, tuple(names[len(export.directory) + 1 :]))
-        self.log.warn(
-            "mount of {path} refused: {client} {reason}",
-            path=_printable(b"/" + b"/".join(names)),
-            client=peer.address,
-            reason=reason,
-        )
+        path = _printable(b"/" + b"/".join(names))
+        self._warn(peer, path, f"cannot mount {path}: {reason}")
         raise FsError(FsCode.ACCES)
 
     def listing(self) -> list[Export]:
@@ -324,17 +323,29 @@ class ExportTable:
         return opened
 
     def _rule(self, peer: Peer, export: Export) -> Rule | None:
+        """Return the rule for a client; from memory if the client is known.
+
+        :raises FsError: TRY_LATER: its name is being looked up.
+        """
+        key = (export.id, peer.address)
+        rule = self._rules.get(key, export)
+        if not isinstance(rule, Export):
+            return rule
         address = _address_of(peer)
         if address is None:
             return None
         try:
-            return self._match(address, export)
+            found = self._match(address, export)
         except _NameNeeded:
             self._client_names.look_up(address)
-            names = self._client_names.get(address)
-            if names is None:
+            if self._client_names.get(address) is None:
                 raise FsError(FsCode.TRY_LATER) from None
-            return self._match(address, export)
+            found = self._match(address, export)
+        if peer.transport != "local":
+            if len(self._rules) >= _RULES_CACHED_MAX:
+                self._rules.clear()
+            self._rules[key] = found
+        return found
 
     async def _find_rule(self, peer: Peer, export: Export) -> Rule | None:
         address = _address_of(peer)
@@ -376,7 +387,7 @@ class ExportTable:
         if len(self._warned) >= _WARNED_MAX:
             self._warned.clear()
         self._warned.add(key)
-        self.log.warn("call refused: {client} {reason}", client=peer.address, reason=reason)
+        self.log.warn("refused: {client} {reason}", client=peer.address, reason=reason)
 
 
 def _address_of(peer: Peer) -> Address | None:

@@ -129,6 +129,7 @@ class FakeResolver:
         self.groups: dict[str, list[str]] = {}
         self.waiting: list[Wait[None]] = []
         self.at_once = True
+        self.down = False
 
     async def addresses(self, name: str) -> frozenset[Address]:
         """Return what the test put in, when it says so."""
@@ -142,9 +143,13 @@ class FakeResolver:
 
     async def netgroup(self, name: str) -> Collection[str] | None:
         """Return what the test put in."""
+        if self.down:
+            raise OSError("the name server is away")
         return self.groups.get(name)
 
     async def _slow(self) -> None:
+        if self.down:
+            raise OSError("the name server is away")
         if not self.at_once:
             wait: Wait[None] = Wait()
             self.waiting.append(wait)

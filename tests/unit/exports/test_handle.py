@@ -62,5 +62,5 @@ def test_caches_are_bounded_and_still_right() -> None:
     codec = HandleCodec(KEY, cached_max=4)
     handles = [codec.encode(1, 2, inode) for inode in range(50)]
     assert [codec.decode(handle).inode for handle in handles] == list(range(50))
-    assert len(codec._encoded) <= 4
+    assert len(codec.handles(1, 2)) <= 4
     assert len(codec._decoded) <= 4

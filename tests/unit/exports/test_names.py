@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable
 from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from nfsgw.exports.hosts import parse_client
-from nfsgw.exports.names import ClientNames, look_up_names, parse_netgroups
+from nfsgw.exports.names import ClientNames, SystemResolver, look_up_names, parse_netgroups
 from nfsgw.waiting import result_of
 from tests.unit.exports.fakes import FakeClock, FakeResolver
 
@@ -37,8 +43,8 @@ def test_names_in_rules_become_addresses() -> None:
     assert missing == ("@none", "b")
 
 
-def test_client_names_are_kept_for_a_while() -> None:
-    """A client's name is looked up once, and again when ten minutes have passed."""
+def test_client_names_are_kept_and_renewed_behind_the_scenes() -> None:
+    """A client's name is looked up once; ten minutes later again, while the old one holds."""
     resolver, clock = FakeResolver(), FakeClock()
     resolver.clients[ADDRESS] = ("a.lan",)
     names = ClientNames(resolver, clock)
@@ -46,7 +52,43 @@ def test_client_names_are_kept_for_a_while() -> None:
     assert names.look_up(ADDRESS).done
     assert names.get(ADDRESS) == ("a.lan",)
     clock.now_s += 601
-    assert names.get(ADDRESS) is None
+    resolver.at_once = False
+    resolver.clients[ADDRESS] = ("b.lan",)
+    assert names.get(ADDRESS) == ("a.lan",)
+    assert len(resolver.waiting) == 1
+    resolver.answer()
+    assert names.get(ADDRESS) == ("b.lan",)
+
+
+def test_name_server_that_is_away_takes_nobody_off_the_list() -> None:
+    """While DNS is down, clients that were known by name stay known."""
+    resolver, clock = FakeResolver(), FakeClock()
+    resolver.hosts = {"a": {ADDRESS}}
+    resolver.groups = {"g": ["a"]}
+    resolver.clients[ADDRESS] = ("a.lan",)
+    clients = [parse_client("a"), parse_client("@g")]
+    names = ClientNames(resolver, clock)
+    names.look_up(ADDRESS)
+    before, _ = result_of(look_up_names(resolver, clients, frozenset()))
+    resolver.down = True
+    after, missing = result_of(look_up_names(resolver, clients, frozenset(), before))
+    assert (after, missing) == (before, ())
+    clock.now_s += 601
+    assert [names.get(ADDRESS), names.get(ADDRESS)] == [("a.lan",), ("a.lan",)]
+    resolver.down = False
+    resolver.hosts = {}
+    after, missing = result_of(look_up_names(resolver, clients, frozenset(), after))
+    assert missing == ("@g", "a"), "a name that is really gone"
+
+
+def test_known_clients_are_bounded() -> None:
+    """Of very many clients the longest known are forgotten first."""
+    names = ClientNames(FakeResolver(), FakeClock())
+    for number in range(5000):
+        names.look_up(ip_address(number))
+    assert names.get(ip_address(0)) is None
+    assert names.get(ip_address(4999)) == ()
+    assert len(names._known) == 4096
 
 
 def test_many_strangers_do_not_start_endless_lookups() -> None:
@@ -62,3 +104,35 @@ def test_many_strangers_do_not_start_endless_lookups() -> None:
     assert not again.done
     resolver.answer()
     assert again.done
+
+
+async def at_once(function: Callable[[], Any]) -> Any:  # noqa: ANN401 - the function's own
+    """Run a blocking function here instead of in a thread."""
+    return function()
+
+
+def test_system_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's own names resolve; "no such name" and "ask again later" are told apart."""
+    resolver = SystemResolver(at_once, tmp_path / "netgroup")
+    assert ip_address("127.0.0.1") in result_of(resolver.addresses("localhost"))
+    assert "localhost" in result_of(resolver.names(ip_address("127.0.0.1")))
+    assert result_of(resolver.addresses("a..b")) == frozenset()
+
+    def fail(*arguments: object, **named: object) -> None:
+        raise socket.gaierror(error, "as the test says")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    error = socket.EAI_NONAME
+    assert result_of(resolver.addresses("x")) == frozenset()
+    error = socket.EAI_AGAIN
+    with pytest.raises(OSError, match="as the test says"):
+        result_of(resolver.addresses("x"))
+
+
+def test_system_netgroups(tmp_path: Path) -> None:
+    """Netgroups come from the file; one that nobody knows is none."""
+    resolver = SystemResolver(at_once, tmp_path / "netgroup")
+    assert result_of(resolver.netgroup("nfsgw-none")) is None
+    (tmp_path / "netgroup").write_text("staff (a,,) (b,,)\n")
+    assert result_of(resolver.netgroup("staff")) == frozenset({"a", "b"})
+    assert result_of(resolver.netgroup("--help")) is None
