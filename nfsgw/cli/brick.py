@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from nfsgw.backend.brick.check.checking import Report, check_brick
-from nfsgw.backend.brick.check.finding import Finding
 from nfsgw.cli.exits import CommandError, Exit
 from nfsgw.cli.output import json_option, show_json
 from nfsgw.errors import NfsgwError
+
+if TYPE_CHECKING:
+    from nfsgw.backend.brick.check.checking import Report
+    from nfsgw.backend.brick.check.finding import Finding
 
 __all__ = ["brick"]
 
@@ -29,6 +32,8 @@ def check(path: Path, as_json: bool) -> None:
     Reads all of its tables, and all bytes that have a checksum.  Exits with 6 if something is
     wrong.
     """
+    # Here, not above: the other commands are quicker without the brick's code.
+    from nfsgw.backend.brick.check.checking import check_brick
 
     def show(finding: Finding) -> None:
         if not as_json:

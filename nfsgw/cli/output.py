@@ -8,9 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from nfsgw.cli.exits import CommandError, Exit
 
@@ -46,16 +43,25 @@ def show_json(document: object) -> None:
 
 def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:
     """Print a table, or ``empty`` if it has no rows."""
+    # Here, not above: rich takes longer to import than most commands take to run.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
         # Text, not str: names from clients must not be read as rich's markup.
         table.add_row(*(Text(cell) for cell in row))
-    if table.row_count:
-        _console().print(table)
-    else:
+    if not table.row_count:
         click.echo(empty)
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        # Wide, so that nothing is cut or folded where programs read.
+        console = Console(highlight=False, width=500)
+    console.print(table)
 
 
 def show_fields(fields: Iterable[tuple[str, str]]) -> None:
@@ -87,9 +93,3 @@ def confirm(question: str, *, yes: bool) -> None:
         )
     if not click.confirm(question):
         raise CommandError("nothing was changed", Exit.NOT_CONFIRMED)
-
-
-def _console() -> Console:
-    """Return a console for standard output; wide where it is a file, so that nothing is cut."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=200)
