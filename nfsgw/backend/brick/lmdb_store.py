@@ -160,11 +160,7 @@ class LmdbStore:
             # The write transaction is aborted, not committed, when ``work`` raises.
             with self._environment.begin(write=True) as transaction:
                 return work(_WriteTables(transaction, self._databases))
-        except StoreFailed:
-            raise
-        except Exception as error:
-            # A defect in ``work`` counts too: the transaction is gone, and those who wait for it
-            # must hear of that.
+        except (lmdb.Error, OSError) as error:
             raise _failed(error, f"{self._path} cannot be written") from error
 
     def write(
@@ -172,24 +168,20 @@ class LmdbStore:
     ) -> None:
         """Start one transaction; ``done`` is called when it is durable, or has failed."""
         if self._worker is None:
-            try:
-                self.transact(work)
-            except StoreFailed as error:
-                done(error)
-            else:
-                done(None)
+            done(self._end_of(lambda: self.transact(work)))
             return
         wait: Wait[Any] = self._worker.run(self.transact, work)
+        wait.add_callback(lambda: done(self._end_of(wait.result)))
 
-        def finished() -> None:
-            error: StoreFailed | None = None
-            try:
-                wait.result()
-            except StoreFailed as raised:
-                error = raised
-            done(error)
-
-        wait.add_callback(finished)
+    def _end_of(self, result: Callable[[], object]) -> StoreFailed | None:
+        try:
+            result()
+        except StoreFailed as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - see below
+            # A defect in the work: the transaction is gone, and those who wait must hear of that.
+            return _failed(error, f"{self._path} cannot be written")
+        return None
 
     def sync(self) -> None:
         """Write everything to the disk, where commits do not."""
