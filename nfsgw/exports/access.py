@@ -104,7 +104,7 @@ class Access(api.Volume):
         """Returns the handle (32 bytes) of an inode as seen through this export."""
         self._groups_of = groups_of
         self._credentials: dict[int, tuple[Credential, api.Credentials]] = {}
-        self._volume_id = volume.id
+        self.volume_id: Final = volume.id
         bound = {name: getattr(volume, name) for name in _OPERATIONS}
         if options.read_only:
             bound.update(dict.fromkeys(_MUTATING, _refuse))
@@ -119,7 +119,7 @@ class Access(api.Volume):
     @property
     def id(self) -> int:
         """Return the volume's file-system id."""
-        return self._volume_id
+        return self.volume_id
 
     @property
     def root(self) -> int:

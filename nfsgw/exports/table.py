@@ -248,7 +248,7 @@ class ExportTable:
         if access.secure and peer.port >= PRIVILEGED_PORTS_END:
             self._warn(peer, access.export_id, "came from a port above 1023 (option insecure)")
             raise FsError(FsCode.ACCES)
-        if self._volumes.get(access.id) is not access.volume:
+        if self._volumes.get(access.volume_id) is not access.volume:
             self.forget()
             return self._open(peer, handle)
         return opened

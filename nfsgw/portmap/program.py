@@ -266,7 +266,7 @@ class _Procedures:
             return b""
 
     async def statistics(self, call: Call, _: None) -> list[wire.rpcb_stat]:
-        """Return how often each procedure was called, and what was looked up."""
+        """Return how often each procedure was called, and (not over UDP) what was looked up."""
         by_version = [
             wire.rpcb_stat([0] * wire.RPCBSTAT_HIGHPROC, 0, 0, [], [])
             for _ in range(wire.RPCBVERS_STAT)
@@ -277,7 +277,8 @@ class _Procedures:
                 statistics.info[number] = self._calls[version, number] & 0x7FFFFFFF
             statistics.setinfo = self._changes[version, "set"] & 0x7FFFFFFF
             statistics.unsetinfo = self._changes[version, "unset"] & 0x7FFFFFFF
-            statistics.addrinfo = self._lookup_statistics(version)
+            if call.peer.transport != "udp":
+                statistics.addrinfo = self._lookup_statistics(version)
         return by_version
 
     # Below the rows

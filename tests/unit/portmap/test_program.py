@@ -289,6 +289,7 @@ def test_statistics_count() -> None:
         (100003, 1, 0),
         (100099, 0, 1),
     ]
+    assert [one.addrinfo for one in mapper.call(4, 12, None, udp(STRANGER))] == [[], [], []]
     assert (version_4.setinfo, version_4.info[1], version_4.info[12]) == (1, 1, 1)
 
 
