@@ -17,7 +17,7 @@ from nfsgw.errors import FsCode, FsError
 from tests.unit.backend.operations.model import Item, Model
 from tests.unit.backend.operations.tree import ADMIN, ANN, BOB, CAT, Tree
 
-NAMES = st.sampled_from([b"a", b"b", b"c", b"d", b"e"])
+NAMES = st.sampled_from([b"a", b"b", b"c"])
 CALLERS = st.sampled_from([ADMIN, ADMIN, ANN, BOB, CAT])
 MODES = st.sampled_from([0o777, 0o755, 0o700, 0o1777, 0o2777, 0o711, 0o3775, 0o644])
 PLACES = st.integers(0, 1000)
@@ -142,12 +142,24 @@ class TreeMachine(RuleBasedStateMachine):
         if self.attempt(reasons, take, who, parent.number, name):
             del parent.children[name]
 
+    @rule(who=CALLERS, what=PLACES, onto=PLACES, new=NAMES)
+    def move(self, who: Credentials, what: int, onto: int, new: bytes) -> None:
+        """RENAME of something that exists, so that more of them succeed."""
+        names = [(parent, name) for parent in self.model.directories() for name in parent.children]
+        if names:
+            parent, name = names[what % len(names)]
+            self.rename_entry(who, parent, name, self.directory(onto), new)
+
     @rule(who=CALLERS, source=PLACES, old=NAMES, onto=PLACES, new=NAMES)
     def rename(self, who: Credentials, source: int, old: bytes, onto: int, new: bytes) -> None:
         """RENAME."""
-        one, two = self.directory(source), self.directory(onto)
+        self.rename_entry(who, self.directory(source), old, self.directory(onto), new)
+
+    def rename_entry(self, who: Credentials, one: Item, old: bytes, two: Item, new: bytes) -> None:
+        """Rename in the tables and in the model."""
         reasons = self.model.against_renaming(who, one, old, two, new)
-        if not self.attempt(reasons, operations.rename, who, one.number, old, two.number, new):
+        args = (who, one.number, old, two.number, new)
+        if not self.attempt(reasons, operations.rename, *args):
             return
         if one.children[old] is not two.children.get(new):
             two.children[new] = one.children.pop(old)
@@ -208,6 +220,11 @@ class TreeMachine(RuleBasedStateMachine):
         item.mode &= ~0o4000
         if item.mode & 0o010:
             item.mode &= ~0o2000
+
+    @rule(step_ns=st.sampled_from([0, 1, 1_000_000_000]))
+    def tick(self, step_ns: int) -> None:
+        """Let the clock stand still between operations, or go on."""
+        self.tree.step_ns = step_ns
 
     @rule(place=PLACES)
     def begin_listing(self, place: int) -> None:
@@ -294,8 +311,8 @@ class TreeMachine(RuleBasedStateMachine):
 
 
 TreeMachine.TestCase.settings = settings(
-    max_examples=60,
-    stateful_step_count=60,
+    max_examples=80,
+    stateful_step_count=80,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
