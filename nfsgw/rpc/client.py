@@ -196,6 +196,15 @@ class _ClientStream(Stream):
 
     owner: _StreamClient
 
+    @property
+    def full(self) -> bool:
+        """Say no: replies are always read.
+
+        Were we to stop until our calls are taken, while the server stops reading calls until its
+        replies are taken, neither would ever go on.
+        """
+        return False
+
     def _record(self, data: bytes | memoryview, start: int, end: int) -> bool:
         self.owner.take(data, start, end)
         return False

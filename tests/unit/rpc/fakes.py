@@ -1,5 +1,6 @@
 """Stand-ins for what the RPC layer meets: clock, reactor, sockets, sinks, and a small program."""
 
+# ruff: noqa: ANN401 - stands for many types; Twisted's names
 from __future__ import annotations
 
 import socket

@@ -43,8 +43,8 @@ def test_auth_sys_as_the_generated_codec_writes_it() -> None:
         words(0) + opaque(b"host") + words(0, 0, 0xFFFFFFFF),
     ],
     ids=[
-        "empty", "only a stamp", "long name", "huge name", "no count", "17 groups", "too few groups",
-        "bytes after", "huge count",
+        "empty", "only a stamp", "long name", "huge name", "no count", "17 groups",
+        "too few groups", "bytes after", "huge count",
     ],
 )  # fmt: skip
 def test_undecodable_auth_sys_is_a_bad_credential(body: bytes) -> None:

@@ -1,12 +1,13 @@
 """Dispatch: every ring of error, waiting calls, duplicates, overload, and the counters."""
 
+# ruff: noqa: ANN401 - stands for many types
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from twisted.logger import globalLogPublisher
+from twisted.logger import ILogObserver, globalLogPublisher
 
 from nfsgw.errors import FsCode
 from nfsgw.rpc import message
@@ -34,9 +35,10 @@ TRY_LATER = ord("T")
 def logged() -> Iterator[list[dict[str, Any]]]:
     """Return the log events that a test causes."""
     events: list[dict[str, Any]] = []
-    globalLogPublisher.addObserver(events.append)
+    observer = cast(ILogObserver, events.append)
+    globalLogPublisher.addObserver(observer)
     yield events
-    globalLogPublisher.removeObserver(events.append)
+    globalLogPublisher.removeObserver(observer)
 
 
 def answer(rig: Rig, data: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Call and reply headers, against the generated codec and with broken ones."""
 
+# ruff: noqa: ANN401 - stands for many types
 from __future__ import annotations
 
 from typing import Any

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from twisted.logger import globalLogPublisher
+from twisted.logger import ILogObserver, globalLogPublisher
 
 from nfsgw.limits import Limits
 from nfsgw.rpc.peers import Census, Complaints
@@ -23,7 +23,8 @@ def test_connections_are_limited_per_address_and_in_all() -> None:
 def test_peer_is_warned_of_once() -> None:
     """A peer that errs a thousand times is one line in the log, per kind of error."""
     events: list[dict[str, Any]] = []
-    globalLogPublisher.addObserver(events.append)
+    observer = cast(ILogObserver, events.append)
+    globalLogPublisher.addObserver(observer)
     try:
         complaints = Complaints()
         for _ in range(5):
@@ -39,4 +40,4 @@ def test_peer_is_warned_of_once() -> None:
             complaints.warn(str(number), "one", "detail")
         assert len(complaints._known) <= 1024
     finally:
-        globalLogPublisher.removeObserver(events.append)
+        globalLogPublisher.removeObserver(observer)

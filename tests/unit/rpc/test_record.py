@@ -95,10 +95,12 @@ def test_whole_small_record_is_not_copied() -> None:
     """A record that lies whole in what was received is handed on as a window of it."""
     stream = record(b"abcd")
     seen: list[object] = []
-    reader = RecordReader(
-        lambda data, _start, _end: bool(seen.append(data)), SMALL, BufferPool(1000)
-    )
-    reader.feed(stream)
+
+    def receive(data: bytes | memoryview, _start: int, _end: int) -> bool:
+        seen.append(data)
+        return False
+
+    RecordReader(receive, SMALL, BufferPool(1000)).feed(stream)
     assert seen[0] is stream
 
 
@@ -142,7 +144,6 @@ def test_reading_pauses_and_resumes_where_it_was() -> None:
     receiver.pause = True
     receiver.reader.feed(record(b"a") + record(b"bcdef", 2) + record(b"g") + b"\x80")
     assert receiver.records == [b"a"]
-    assert receiver.reader.paused
     receiver.reader.resume()
     assert receiver.records == [b"a", b"bcdef"]
     receiver.pause = False
