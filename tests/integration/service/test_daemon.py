@@ -34,6 +34,14 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
         yield daemon
 
 
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    """A daemon that several tests share, because they leave it as it was."""
+    with Daemon(tmp_path_factory.mktemp("steady"), exports=OPEN) as daemon:
+        daemon.make_volume("demo", durable=False)
+        yield daemon
+
+
 @pytest.fixture
 def client(daemon: Daemon) -> Iterator[NfsClient]:
     """A client of the daemon."""
@@ -75,31 +83,31 @@ def creation(root: bytes, name: bytes) -> nfs3.CREATE3args:
     return nfs3.CREATE3args(nfs3.diropargs3(root, name), nfs3.createhow3(nfs3.UNCHECKED, UNSET))
 
 
-def test_life_of_a_volume(daemon: Daemon) -> None:
+def test_life_of_a_volume(steady: Daemon) -> None:
     """A volume is made, shown, set, stopped and deleted by the commands, and its brick stays."""
-    brick = daemon.directory / "brick-two"
-    refused = run(daemon, "volume", "create", "two", f"localhost:{brick}")
+    brick = steady.directory / "brick-two"
+    refused = run(steady, "volume", "create", "two", f"localhost:{brick}")
     if refused.returncode:  # unless the tests' directory is on a disk of its own
         assert refused.returncode == Exit.REFUSED
         assert "force" in refused.stderr
-        daemon.command("volume", "create", "two", f"localhost:{brick}", "force")
-    assert daemon.command("volume", "list").split() == ["demo", "two"]
-    daemon.command("volume", "start", "two")
-    assert run(daemon, "volume", "start", "two").returncode == Exit.REFUSED
-    daemon.command("volume", "set", "two", "storage.atime", "off")
-    mistyped = run(daemon, "volume", "set", "two", "storage.atim", "off")
+        steady.command("volume", "create", "two", f"localhost:{brick}", "force")
+    assert steady.command("volume", "list").split() == ["demo", "two"]
+    steady.command("volume", "start", "two")
+    assert run(steady, "volume", "start", "two").returncode == Exit.REFUSED
+    steady.command("volume", "set", "two", "storage.atime", "off")
+    mistyped = run(steady, "volume", "set", "two", "storage.atim", "off")
     assert mistyped.returncode == Exit.REFUSED
     assert "storage.atime" in mistyped.stderr
-    unbuilt = run(daemon, "volume", "set", "two", "cluster.quorum-type", "auto")
+    unbuilt = run(steady, "volume", "set", "two", "cluster.quorum-type", "auto")
     assert unbuilt.returncode == Exit.NOT_BUILT
-    (info,) = json.loads(daemon.command("volume", "info", "two", "--json"))
+    (info,) = json.loads(steady.command("volume", "info", "two", "--json"))
     assert (info["status"], info["options"]) == ("Started", {"storage.atime": "off"})
-    assert "online" in daemon.command("volume", "status", "two", "detail")
-    assert run(daemon, "volume", "delete", "two", "--yes").returncode == Exit.REFUSED
-    assert run(daemon, "volume", "stop", "two").returncode == Exit.NOT_CONFIRMED
-    daemon.command("volume", "stop", "two", "--yes")
-    daemon.command("volume", "delete", "two", "--yes")
-    assert daemon.command("volume", "list").split() == ["demo"]
+    assert "online" in steady.command("volume", "status", "two", "detail")
+    assert run(steady, "volume", "delete", "two", "--yes").returncode == Exit.REFUSED
+    assert run(steady, "volume", "stop", "two").returncode == Exit.NOT_CONFIRMED
+    steady.command("volume", "stop", "two", "--yes")
+    steady.command("volume", "delete", "two", "--yes")
+    assert steady.command("volume", "list").split() == ["demo"]
     assert (brick / "brick.toml").exists()
 
 
@@ -116,13 +124,13 @@ def test_life_of_a_volume(daemon: Daemon) -> None:
     ],
 )
 def test_mistakes_are_explained(
-    daemon: Daemon, words: tuple[str, ...], code: Exit, says: str
+    steady: Daemon, words: tuple[str, ...], code: Exit, says: str
 ) -> None:
     """A user's mistake gets a reason and an exit code, never a traceback."""
-    ended = run(daemon, *words)
+    ended = run(steady, *words)
     assert ended.returncode == code, ended.stderr
     assert says in ended.stderr
-    assert "Traceback" not in ended.stderr + daemon.log.read_text()
+    assert "Traceback" not in ended.stderr + steady.log.read_text()
 
 
 def test_brick_in_use_is_not_checked(daemon: Daemon) -> None:
@@ -201,38 +209,38 @@ def test_sighup_reads_the_exports(daemon: Daemon) -> None:
     assert daemon.client().mount(b"/demo")
 
 
-def test_sigusr1_dumps_the_state(daemon: Daemon) -> None:
+def test_sigusr1_dumps_the_state(steady: Daemon) -> None:
     """SIGUSR1 writes a file that says what the daemon is doing."""
-    path = daemon.directory / "state" / "dump.json"
-    daemon.process.send_signal(signal.SIGUSR1)
+    path = steady.directory / "state" / "dump.json"
+    steady.process.send_signal(signal.SIGUSR1)
     assert soon(path.exists)
     dump = json.loads(path.read_text())
-    assert dump["status"]["pid"] == daemon.process.pid
+    assert dump["status"]["pid"] == steady.process.pid
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_state_is_private(daemon: Daemon) -> None:
+def test_state_is_private(steady: Daemon) -> None:
     """Nobody but the daemon's own user can reach its socket, keys and files."""
-    state = daemon.directory / "state"
+    state = steady.directory / "state"
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
     assert stat.S_IMODE((state / "admin.sock").stat().st_mode) == 0o600
 
 
-def test_second_daemon_is_refused(daemon: Daemon) -> None:
+def test_second_daemon_is_refused(steady: Daemon) -> None:
     """A second daemon on the same state says who serves it."""
-    second = run(daemon, "serve")
+    second = run(steady, "serve")
     assert second.returncode == Exit.CANNOT_START
-    assert f"pid {daemon.process.pid}" in second.stderr
+    assert f"pid {steady.process.pid}" in second.stderr
 
 
-def test_taken_port_names_its_holder(daemon: Daemon) -> None:
+def test_taken_port_names_its_holder(steady: Daemon) -> None:
     """A daemon whose port is taken says by whom, and leaves nothing behind."""
-    other = run(daemon, "--state", str(daemon.directory / "other"), "serve")
+    other = run(steady, "--state", str(steady.directory / "other"), "serve")
     assert other.returncode == Exit.CANNOT_START
-    assert f"TCP port {daemon.nfs_port}" in other.stderr
-    assert f"(pid {daemon.process.pid})" in other.stderr
+    assert f"TCP port {steady.nfs_port}" in other.stderr
+    assert f"(pid {steady.process.pid})" in other.stderr
     assert "listen.nfs_port" in other.stderr
-    assert not (daemon.directory / "other" / "admin.sock").exists()
+    assert not (steady.directory / "other" / "admin.sock").exists()
 
 
 def test_bad_exports_stop_the_start(tmp_path: Path) -> None:
@@ -263,7 +271,7 @@ def test_metrics(tmp_path: Path) -> None:
         daemon.start()
         daemon.client().mount(b"/demo")
         assert 'procedure="MNT"} 1' in _http(port, "/metrics")
-        assert _http(port, "/v1/status").startswith("HTTP/1.1 404")
+        assert _http(port, "/v1/status").startswith("HTTP/1.0 404")
 
 
 def _http(port: int, path: str) -> str:
@@ -336,12 +344,12 @@ def test_socket_activation(tmp_path: Path) -> None:
         socket.create_connection(("127.0.0.1", daemon.nfs_port), 5).close()
 
 
-def test_udp_answers(daemon: Daemon) -> None:
+def test_udp_answers(steady: Daemon) -> None:
     """NFS and MOUNT answer over UDP on the same ports."""
     call = struct.pack(">IIIIIIIIII", 77, 0, 2, 100003, 3, 0, 0, 0, 0, 0)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(5)
-        client.sendto(call, ("127.0.0.1", daemon.nfs_port))
+        client.sendto(call, ("127.0.0.1", steady.nfs_port))
         assert client.recv(1000)[:4] == call[:4]
 
 
@@ -357,11 +365,11 @@ def test_printed_line_names_the_ports(daemon: Daemon) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be somebody else")
-def test_other_users_may_not_ask(daemon: Daemon) -> None:
+def test_other_users_may_not_ask(steady: Daemon) -> None:
     """Another user's command is told that it may not."""
-    os.chmod(daemon.directory, 0o755)
+    os.chmod(steady.directory, 0o755)
     line = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    line += [sys.executable, "-m", "nfsgw", "--state", str(daemon.directory / "state"), "status"]
+    line += [sys.executable, "-m", "nfsgw", "--state", str(steady.directory / "state"), "status"]
     ended = subprocess.run(line, capture_output=True, text=True, check=False)
     if "No module named" in ended.stderr or "Permission denied" in ended.stderr:
         pytest.skip("the project's own directory is closed to others")
