@@ -37,6 +37,9 @@ class Table(IntEnum):
     UNDO = 12
     META = 13
 
+    # Tables are halves of dictionary keys on every path; Enum's own hash is a Python function.
+    __hash__ = int.__hash__
+
 
 class View(Protocol):
     """A consistent look at the tables, valid until the next await."""
