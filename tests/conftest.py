@@ -24,6 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the export to mount; it must be writable for uid 0 (no_root_squash)",
     )
     group.addoption(
+        "--known",
+        choices=("ganesha",),
+        help="the live server is this one: expect the disagreements that its remarks describe",
+    )
+    group.addoption(
         "--live-mount-port",
         metavar="PORT",
         type=int,

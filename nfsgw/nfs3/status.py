@@ -17,7 +17,16 @@ from typing import Final, TypeVar
 from nfsgw.errors import FsCode, FsError
 from nfsgw.xdr.generated import nfs3
 
-__all__ = ["BESIDES", "EVERYWHERE", "FOLDED", "LISTED", "STATUS", "answerable", "failure_arm"]
+__all__ = [
+    "BESIDES",
+    "EVERYWHERE",
+    "FOLDED",
+    "FOLDED_IN",
+    "LISTED",
+    "STATUS",
+    "answerable",
+    "failure_arm",
+]
 
 R = TypeVar("R")
 
@@ -167,6 +176,12 @@ FOLDED: Final[Mapping[FsCode, FsCode]] = MappingProxyType(
 )
 """The next best code where a procedure may not answer one; applied until one fits."""
 
+FOLDED_IN: Final[Mapping[str, Mapping[FsCode, FsCode]]] = MappingProxyType(
+    # A directory cannot have a second name: link(2) says EPERM, of the RFC's list INVAL is meant.
+    {"LINK": {FsCode.PERM: FsCode.INVAL}}
+)
+"""What single procedures fold otherwise."""
+
 
 def _name(code: FsCode) -> str:
     return nfs3.nfsstat3(STATUS[code]).name.removeprefix("NFS3ERR_")
@@ -179,11 +194,12 @@ def answerable(procedure: str) -> Mapping[FsCode, int]:
     """
     allowed = LISTED[procedure] | EVERYWHERE.keys() | BESIDES.get(procedure, {}).keys()
     allowed |= {"SERVERFAULT", "STALE", "BADHANDLE"}
+    folding = {**FOLDED, **FOLDED_IN.get(procedure, {})}
     result = {}
     for code in FsCode:
         folded = code
         while _name(folded) not in allowed:
-            folded = FOLDED.get(folded, FsCode.SERVERFAULT)
+            folded = folding.get(folded, FsCode.SERVERFAULT)
         result[code] = STATUS[folded]
     return MappingProxyType(result)
 

@@ -2,7 +2,8 @@
 
 Everything is real but the network and the time: the dispatcher, the programs, the export table, a
 brick on LMDB in a temporary directory, without fsync.  Time stands still between calls; while a
-call waits, the timers that it waits for go off at once, and the clock is set to when they were due.
+call waits, the timers that it waits for go off at once, and the clock is set to when they were
+due.
 """
 
 from __future__ import annotations
@@ -185,7 +186,7 @@ class InProcess:
 
     def __init__(self, directory: Path) -> None:
         self.time = Time()
-        self._soon: list[Callable[[], None]] = []
+        self._soon: list[Callable[[], object]] = []
         self.turn = Turn(self._soon.append)
         self.limits = Limits()
         self.dispatcher = Dispatcher(self.time, self.turn, self.limits)
@@ -202,7 +203,7 @@ class InProcess:
                 self._call_from_thread,
             )
             self._closing.append(close)
-            volumes.volumes[volume.id] = Faulty(volume)  # type: ignore[assignment]
+            volumes.volumes[volume.id] = Faulty(volume)
         self.volumes = volumes
         self.codec = HandleCodec(bytes(range(32)))
         self.exports = ExportTable(volumes, self.codec, _Ids(), _Resolver(), self.time, lambda: ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nfsgw.xdr.generated import nfs3 as x
 from tests.conformance.catalogue import case
 from tests.conformance.client import ALICE, Session, fails, handle_of, ok
@@ -27,7 +29,7 @@ def test_part(nfs: Session) -> None:
     assert (last.data, bool(last.eof)) == (b"789", True)
 
 
-@case("READ-03", "3.3.6")
+@case("READ-03", "3.3.6", ganesha="FBIG at 2^63-1; the section says OK, count 0 and eof")
 def test_at_and_beyond_the_end(nfs: Session) -> None:
     """Reading from the end on is no error, however far: no bytes, and eof."""
     handle = nfs.file(data=b"0123")
@@ -36,11 +38,7 @@ def test_at_and_beyond_the_end(nfs: Session) -> None:
         assert (answer.count, answer.data, bool(answer.eof)) == (0, b"", True)
 
 
-@case(
-    "READ-04",
-    "3.3.6",
-    ganesha="FBIG or INVAL; the section says OK, count 0 and eof for every offset at or past the end",
-)
+@case("READ-04", "3.3.6", ganesha="FBIG; the section says OK, count 0 and eof from the end on")
 def test_offset_that_no_file_has(nfs: Session) -> None:
     """Offsets of 2^63 and more are beyond the end of every file."""
     handle = nfs.file(data=b"0123")
@@ -64,7 +62,7 @@ def test_empty_file(nfs: Session) -> None:
     assert (answer.count, bool(answer.eof)) == (0, True)
 
 
-@case("READ-07", "3.3.6", "INVAL", ganesha="ISDIR for a directory; the section says INVAL")
+@case("READ-07", "3.3.6", "INVAL", ganesha="ISDIR; the section says that just this is wrong")
 def test_not_a_file(nfs: Session) -> None:
     """Only regular files are read: INVAL, where version 2 said ISDIR."""
     fails(nfs.read(nfs.dir), "INVAL")
@@ -122,6 +120,8 @@ def test_large(nfs: Session) -> None:
 def test_more_than_rtmax(nfs: Session) -> None:
     """More than rtmax is answered short, without eof."""
     most = ok(nfs.fsinfo(nfs.dir)).rtmax
+    if most > 4 << 20:
+        pytest.skip(f"this server's rtmax is {most} bytes, more than a case should move")
     handle = nfs.file(data=b"x")
     ok(nfs.setattr(handle, size=most + 4096))
     answer = ok(nfs.read(handle, 0, most + 4096))

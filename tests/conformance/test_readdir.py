@@ -59,7 +59,9 @@ def test_count_bounds_the_result(nfs: Session) -> None:
         assert len(data) - 4 <= count
 
 
-@case("READDIR-05", "3.3.16", "TOOSMALL")
+@case(
+    "READDIR-05", "3.3.16", "TOOSMALL", ganesha="an empty listing, encoded with 8 bytes too many"
+)
 def test_too_small(nfs: Session) -> None:
     """A count that has no room for one entry is TOOSMALL, not an empty listing."""
     directory, _ = fill(nfs, 3)
@@ -82,7 +84,9 @@ def test_without_permission(nfs: Session) -> None:
     ok(nfs.as_user(ALICE).readdir(directory))
 
 
-@case("READDIR-08", "3.3.16", "BAD_COOKIE")
+@case(
+    "READDIR-08", "3.3.16", "BAD_COOKIE", ganesha="ignores the verifier unless it is told not to"
+)
 def test_foreign_verifier(nfs: Session) -> None:
     """A verifier that no listing of this server gave is BAD_COOKIE."""
     directory, _ = fill(nfs, 3)

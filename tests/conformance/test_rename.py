@@ -176,7 +176,12 @@ def test_backend_refuses(nfs: Session) -> None:
     assert nfs.names(nfs.dir) == [b"x"]
 
 
-@case("RENAME-19", "3.3.14", "ACCES")
+@case(
+    "RENAME-19",
+    "3.3.14",
+    "ACCES",
+    ganesha="INVAL for the empty name, and walks a path; section 3.2 says ACCES",
+)
 def test_impossible_names(nfs: Session) -> None:
     """No file can get an empty name, or one with a slash in it."""
     nfs.file(b"x")

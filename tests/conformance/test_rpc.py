@@ -43,7 +43,7 @@ def test_unknown_procedure(nfs: Session) -> None:
             nfs.raw(procedure, b"")
 
 
-@case("RPC-05", "RFC 5531, 9")
+@case("RPC-05", "RFC 5531, 9", ganesha="closes the connection; RFC 5531 says RPC_MISMATCH")
 def test_rpc_version(nfs: Session) -> None:
     """Another version of RPC itself is RPC_MISMATCH (2, 2)."""
     for version in (0, 1, 3):

@@ -59,7 +59,7 @@ def test_nothing(nfs: Session) -> None:
     "WRITE-06",
     "3.3.7",
     "INVAL",
-    ganesha="accepts a count below the data's length, takes the smaller; the RFC leaves it open",
+    ganesha="writes two bytes if count is below the data's length, INVAL only if it is above",
 )
 def test_count_that_is_not_the_length(nfs: Session) -> None:
     """Where count and data disagree, nothing is written: nobody knows what was meant."""
@@ -69,7 +69,7 @@ def test_count_that_is_not_the_length(nfs: Session) -> None:
     assert ok(nfs.read(handle)).data == b"old"
 
 
-@case("WRITE-07", "3.3.7", "FBIG", ganesha="INVAL; FBIG is in the list for just this")
+@case("WRITE-07", "3.3.7", "FBIG", ganesha="INVAL; FBIG is in the section's list for just this")
 def test_too_far(nfs: Session) -> None:
     """A write that would end beyond the largest size is refused."""
     handle = nfs.file()
@@ -78,7 +78,7 @@ def test_too_far(nfs: Session) -> None:
     assert nfs.attributes(handle).size == 0
 
 
-@case("WRITE-08", "3.3.7", "INVAL", ganesha="ISDIR for a directory; section 3.3.6 says INVAL")
+@case("WRITE-08", "3.3.7", "INVAL", ganesha="ISDIR; section 3.3.6 says that just this is wrong")
 def test_not_a_file(nfs: Session) -> None:
     """Only regular files are written."""
     fails(nfs.write(nfs.dir, b"x"), "INVAL")
@@ -133,7 +133,6 @@ def test_changes_times(nfs: Session) -> None:
 @case(
     "WRITE-14",
     "3.3.7",
-    ganesha="its wtmax is 64 MiB, more than a case should send",
     in_process=True,
 )
 def test_more_than_wtmax(nfs: Session) -> None:

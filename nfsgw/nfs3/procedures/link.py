@@ -42,9 +42,11 @@ async def run(nfs: Nfs3, call: Call, args: LINK3args) -> LINK3res:
 def fail(status: int, error: FsError) -> LINK3res:
     """Return the failure arm, with the file's attributes and the directory as it was left.
 
-    The error's own attributes are the file's, those of ``second`` the directory's.
+    The error's own attributes are the directory's, those of ``second`` the file's.
     """
     return LINK3res(
         status,
-        resfail=LINK3resfail(post_attributes(error.attributes), wcc(*error.second)),
+        resfail=LINK3resfail(
+            post_attributes(error.second[1]), wcc(error.before, error.attributes)
+        ),
     )
