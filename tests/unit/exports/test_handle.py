@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import blake2s
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,16 @@ def test_another_pools_handle_is_refused() -> None:
     handle = HandleCodec(bytes(32)).encode(1, 2, 3)
     with pytest.raises(FsError):
         HandleCodec(KEY).decode(handle)
+
+
+@pytest.mark.parametrize("head", [b"\2\0\0\0", b"\1\1\0\0", b"\1\0\0\1", b"\0\0\0\0"])
+def test_another_versions_handle_is_refused(head: bytes) -> None:
+    """A handle in a later version's format, though signed with the pool's key, is bad here."""
+    body = head + HandleCodec(KEY).encode(1, 2, 3)[4:24]
+    handle = body + blake2s(body, key=KEY, digest_size=8).digest()
+    with pytest.raises(FsError) as raised:
+        HandleCodec(KEY).decode(handle)
+    assert raised.value.code is FsCode.BADHANDLE
 
 
 @pytest.mark.parametrize("length", [0, 15, 33])

@@ -29,6 +29,8 @@ three (-,joe,) (,joe,)
     assert parse_netgroups(data, "one") == frozenset({"a", "b.example.org", "c", "d"})
     assert parse_netgroups(data, "three") == frozenset()
     assert parse_netgroups(data, "four") is None
+    circle = b"a b\nb c (h,,)\nc b\n"
+    assert parse_netgroups(circle, "a") == frozenset({"h"})
 
 
 def test_names_in_rules_become_addresses() -> None:

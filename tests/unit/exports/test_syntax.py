@@ -157,6 +157,7 @@ def test_last_line_may_end_in_a_backslash_and_lines_in_cr() -> None:
     """A file cut short or written on Windows is still read."""
     assert only("/web host1 \\").rules[0].client.text == "host1"
     assert only("/web host1\r\n").rules[0].client.text == "host1"
+    assert len(only("/web host1 \\\r\n host2\r\n").rules) == 2
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,8 @@ def test_stale_handles() -> None:
     bench = loaded("/web *")
     assert refusal(bench, handle(bench, export_id=2)) is FsCode.STALE
     assert refusal(bench, bench.codec.encode(1, 78, 5)) is FsCode.STALE
+    bench.volumes.known["other"] = bench.volumes.started[78] = FakeVolume("other", 78)
+    assert refusal(bench, bench.codec.encode(1, 78, 5)) is FsCode.STALE, "of another volume"
 
 
 def test_stopped_volume_is_not_now_and_deleted_volume_is_gone() -> None:

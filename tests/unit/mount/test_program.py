@@ -86,6 +86,7 @@ def test_mount_gives_the_handle_of_the_directory(path: bytes, export: bytes, ino
         (b"/web/missing", wire.MNT3ERR_NOENT),
         (b"/web/gone", wire.MNT3ERR_NOENT),
         (b"/web/a/file", wire.MNT3ERR_NOTDIR),
+        (b"/web/c/../a/file", wire.MNT3ERR_NOTDIR),
         (b"/web/a/file/x", wire.MNT3ERR_NOTDIR),
         (b"/web/" + b"x" * 300, wire.MNT3ERR_NAMETOOLONG),
         (b"/other", wire.MNT3ERR_ACCES),
@@ -100,6 +101,12 @@ def test_mount_refuses_with_the_reason(path: bytes, status: int) -> None:
     result = mount.call(1, path)
     assert (result.fhs_status, result.mountinfo) == (status, None)
     assert mount.mounts.entries() == []
+
+
+def test_exported_file_is_no_directory() -> None:
+    """A line of the exports file that names a file does not make it mountable."""
+    result = Mount(b"/web/a/file *\n").call(1, b"/web/a/file")
+    assert result.fhs_status == wire.MNT3ERR_NOTDIR
 
 
 def test_both_refusals_look_alike() -> None:

@@ -215,6 +215,11 @@ def test_users_take_out_their_own_only() -> None:
     assert not mapper.call(4, 2, rpcb(400001, 1), other)
     assert not mapper.call(4, 2, rpcb(400001, 1), high)
     assert not mapper.call(4, 2, rpcb(400002, 1), user)
+    mapper.call(4, 1, rpcb(400001, 1, b"udp"))
+    assert not mapper.call(4, 2, rpcb(400001, 1, b"", b""), user), "root's stays, so not all went"
+    assert mapper.registry.find(400001, 1, "tcp") is None
+    assert not mapper.call(4, 2, rpcb(400001, 1, b"udp"), user)
+    mapper.call(4, 1, rpcb(400001, 1), user)
     assert mapper.call(4, 2, rpcb(400001, 1), user)
     assert mapper.call(4, 2, rpcb(400002, 1), low)
 
