@@ -14,7 +14,6 @@ from nfsgw.backend.brick.operations.creation import create, mkdir, mknod, symlin
 from nfsgw.backend.brick.operations.linking import link
 from nfsgw.backend.brick.operations.listing import readdir
 from nfsgw.backend.brick.operations.looking import access, getattr, lookup, readlink
-from nfsgw.backend.brick.operations.names import entry_inode
 from nfsgw.backend.brick.operations.removal import remove, rmdir
 from nfsgw.backend.brick.operations.renaming import rename
 from nfsgw.backend.brick.operations.setting import setattr
@@ -23,7 +22,6 @@ from nfsgw.backend.brick.operations.sizing import extend, readable, resize, writ
 __all__ = [
     "access",
     "create",
-    "entry_inode",
     "extend",
     "getattr",
     "link",

@@ -30,7 +30,6 @@ from nfsgw.errors import FsCode, FsError
 __all__ = [
     "DOTS",
     "add_entry",
-    "entry_inode",
     "find",
     "load_entry",
     "objection",
@@ -62,18 +61,6 @@ def find(view: View, directory: int, name: bytes) -> tuple[int, int] | None:
     """Return (inode, cookie) of an entry, or None; the name must be of a legal length."""
     value = view.get(Table.ENTRY, inode_key(directory) + name)
     return None if value is None else unpack_entry(value)
-
-
-def entry_inode(view: View, directory: int, name: bytes) -> int | None:
-    """Return the inode that a name stands for, or None for none: no checks, any name.
-
-    For ordering: who is about to remove or replace what a name stands for asks here which inode's
-    writes it has to wait for.  The operation itself looks again.
-    """
-    if not name or len(name) > NAME_BYTES_MAX:
-        return None
-    found = find(view, directory, name)
-    return None if found is None else found[0]
 
 
 def load_entry(view: View, inode: int) -> bytes:

@@ -124,12 +124,3 @@ def test_readlink(tree: Tree) -> None:
     error = tree.refuse(FsCode.INVAL, operations.readlink, ADMIN, tree.root)
     assert error.attributes == tree.record(tree.root)[:84]
     tree.refuse(FsCode.INVAL, operations.readlink, ADMIN, tree.file(b"f"))
-
-
-def test_entry_inode_says_what_a_name_stands_for(tree: Tree) -> None:
-    """Ordering asks without permission, and an impossible name stands for nothing."""
-    inode = tree.file(b"f")
-    assert operations.entry_inode(tree.view, tree.root, b"f") == inode
-    for name in (b"", b"missing", b".", b"n" * 600):
-        assert operations.entry_inode(tree.view, tree.root, name) is None
-    assert operations.entry_inode(tree.view, GONE, b"f") is None
