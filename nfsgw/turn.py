@@ -39,17 +39,20 @@ class Turn:
     def commit(self, work: Callable[[], None]) -> None:
         """Run ``work`` first, once: it may resolve waits, whose coroutines may register more."""
         self._commits.append(work)
-        self._ensure()
+        if not self._depth:
+            self._ensure()
 
     def send(self, work: Callable[[], None]) -> None:
         """Run ``work`` when nothing is left to commit."""
         self._sends.append(work)
-        self._ensure()
+        if not self._depth:
+            self._ensure()
 
     def release(self, work: Callable[[], None]) -> None:
         """Run ``work`` last of all."""
         self._releases.append(work)
-        self._ensure()
+        if not self._depth:
+            self._ensure()
 
     def __enter__(self) -> Turn:
         self._depth += 1
@@ -73,7 +76,7 @@ class Turn:
                 self._ensure()
 
     def _ensure(self) -> None:
-        if self._depth == 0 and not self._scheduled:
+        if not self._scheduled:
             self._scheduled = True
             self._call_soon(self._alone)
 

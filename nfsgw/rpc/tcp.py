@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from twisted.internet.interfaces import IDelayedCall, IReadDescriptor
@@ -27,6 +29,7 @@ __all__ = ["Connection", "TcpServer", "listen_local", "listen_tcp"]
 _BACKLOG: Final = 1024
 _ACCEPTED_PER_TURN_MAX: Final = 32
 _ACCEPT_PAUSE_S: Final = 1.0
+_UNUSED: Final = "no calls for long"
 _OUT_OF_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
@@ -102,29 +105,32 @@ class TcpServer:
 
     :param reactor: gives readiness and timers (``IReactorFDSet``, ``IReactorTime``).
     :param sockets: bound, perhaps listening already (a service manager may have done both).
+    :param path: a socket file of ours, which goes when the server stops.
     """
 
     log = Logger()
 
     def __init__(
-        self, reactor: Reactor, dispatcher: Dispatcher, sockets: Iterable[socket.socket]
+        self,
+        reactor: Reactor,
+        dispatcher: Dispatcher,
+        sockets: Iterable[socket.socket],
+        path: str | None = None,
     ) -> None:
         limits = dispatcher.limits
         self.reactor = reactor
         self.dispatcher = dispatcher
         self.pool = BufferPool(limits.record_bytes_max)
         self.connections: set[Connection] = set()
+        self._path = path
         self._ports = [_Port(self, sock) for sock in sockets]
+        names = [port.sock.getsockname() for port in self._ports]
+        self.port = next((int(name[1]) for name in names if isinstance(name, tuple)), 0)
+        """The TCP port of the first socket; 0 for a local one."""
         self._pauses: dict[_Port, IDelayedCall] = {}
         self._sweep_s = max(0.01, min(15.0, limits.record_idle_s / 4))
         self._sweep: IDelayedCall | None = None
         self._emptied: Wait[None] | None = None
-
-    @property
-    def port(self) -> int:
-        """Return the TCP port of the first socket (0 for a local one)."""
-        name = self._ports[0].sock.getsockname()
-        return int(name[1]) if isinstance(name, tuple) else 0
 
     def start(self) -> None:
         """Begin to accept connections."""
@@ -160,6 +166,10 @@ class TcpServer:
         for port in self._ports:
             self.reactor.removeReader(port)
             port.sock.close()
+        self._ports.clear()
+        if self._path is not None:
+            with suppress(FileNotFoundError):
+                os.unlink(self._path)
 
     def _close_all(self) -> None:
         self.log.warn(
@@ -222,9 +232,10 @@ class TcpServer:
         for connection in list(self.connections):
             reason = self._idle_reason(connection, now_s)
             if reason:
-                self.dispatcher.complaints.warn(
-                    connection.peer.address, f"connection dropped: {reason}", "idle"
-                )
+                if reason is not _UNUSED:
+                    self.dispatcher.complaints.warn(
+                        connection.peer.address, "connection dropped: idle", reason
+                    )
                 connection.close(reason)
         self._sweep = self.reactor.callLater(self._sweep_s, self._look_for_idle)
 
@@ -248,7 +259,7 @@ class TcpServer:
         if connection.unsent and quiet_s > limits.record_idle_s:
             return "replies not taken"
         if quiet_s > limits.connection_idle_s:
-            return "no calls"
+            return _UNUSED
         return None
 
 
@@ -271,6 +282,7 @@ def listen_local(
 
     :raises OSError: the path or name cannot be had.
     """
-    server = TcpServer(reactor, dispatcher, [bind_local(path, mode)])
+    file = None if path.startswith("@") else path
+    server = TcpServer(reactor, dispatcher, [bind_local(path, mode)], file)
     server.start()
     return server

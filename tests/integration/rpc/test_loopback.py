@@ -180,6 +180,8 @@ async def test_local(site: Site, abstract: bool, tmp_path: Any) -> None:
     assert await client.call(remote(1), b"hello") == (0, b"hello")
     peer = site.echo.calls[0].peer
     assert (peer.address, peer.transport, peer.uid) == ("local", "local", os.getuid())
+    await site.servers.pop().stop(1.0)
+    assert not os.path.exists(path)
 
 
 @on_reactor

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nfsgw.filerange import FileRange
 from nfsgw.rpc.message import garbage_args
@@ -368,3 +370,21 @@ def test_peer_that_takes_no_replies_is_dropped() -> None:
     assert not wire.sock.closed
     _pass(wire, 15)
     assert wire.sock.closed
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_arrives_only_costs_its_connection(data: st.DataObject) -> None:
+    """Calls with bytes changed, cut and inserted, in pieces of any size, raise nothing."""
+    stream = bytearray(calls(1, 2) + calls(3, procedure=4) + record(call_message(1, xid=4), 8))
+    for _ in range(data.draw(st.integers(1, 4))):
+        position = data.draw(st.integers(0, len(stream) - 1))
+        end = position + data.draw(st.integers(0, 8))
+        stream[position:end] = data.draw(st.binary(max_size=8))
+    step = data.draw(st.integers(1, len(stream) + 1))
+    wire = Wire()
+    for position in range(0, len(stream), step):
+        wire.receive(bytes(stream[position : position + step]))
+    wire.connection.close("test")
+    records_of(bytes(wire.sock.sent))
+    assert wire.dispatcher.census.total == 0
