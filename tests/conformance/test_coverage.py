@@ -8,18 +8,8 @@ from nfsgw.nfs3.program import MODULES
 from nfsgw.nfs3.status import BESIDES, LISTED
 from tests.conformance import cases
 from tests.conformance.catalogue import CASES
-
-IMPOSSIBLE = {
-    ("READ", "NXIO"): "devices are not read through NFS: READ of one is INVAL",
-    ("RMDIR", "EXIST"): "a directory with entries is NOTEMPTY; `..` is INVAL",
-    ("COMMIT", "DQUOT"): "told as NOSPC is, by the same path; quotas come later",
-    ("COMMIT", "ROFS"): "a read-only export has no data to commit; as WRITE's",
-    ("REMOVE", "NOSPC"): "removals take from the reserve of a full disk",
-    ("REMOVE", "DQUOT"): "removals take nothing from a quota",
-    ("RMDIR", "NOSPC"): "as REMOVE",
-    ("RMDIR", "DQUOT"): "as REMOVE",
-}
-"""Errors that no case produces, with the reason."""
+from tests.conformance.impossible import IMPOSSIBLE
+from tests.conformance.reference import PAGE, page
 
 PROCEDURES = [module.__name__.rpartition(".")[2].upper() for module in MODULES]
 
@@ -54,3 +44,8 @@ def test_every_case_names_its_section() -> None:
     for case in CASES.values():
         assert case.section, case.code
         assert case.code.partition("-")[2].isdigit(), case.code
+
+
+def test_the_reference_page_is_up_to_date() -> None:
+    """docs/protocol/nfs3.md is what ``python -m tests.conformance.reference`` writes."""
+    assert PAGE.read_text() == page(), "run python -m tests.conformance.reference"

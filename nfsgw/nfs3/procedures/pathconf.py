@@ -17,7 +17,7 @@ from nfsgw.xdr.generated.nfs3 import (
 
 __all__ = ["LINKS_MAX", "NAME_BYTES_MAX", "fail", "run"]
 
-LINKS_MAX = (1 << 31) - 1
+LINKS_MAX = 65000
 NAME_BYTES_MAX = 255
 
 

@@ -1,0 +1,124 @@
+"""Writes docs/protocol/nfs3.md: every procedure with its section, module, errors and cases.
+
+``python -m tests.conformance.reference`` writes the page, ``--check`` says whether it is as it
+should be (a test of the catalogue does that too).  It is made from the procedure table, the tables
+of ``nfs3/status.py`` and the catalogue, so it cannot lag behind them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from nfsgw.nfs3.program import MODULES, nfs3_program
+from nfsgw.nfs3.service import Nfs3
+from nfsgw.nfs3.status import BESIDES, EVERYWHERE, LISTED
+from nfsgw.rpc.program import Procedure
+from tests.conformance import cases
+from tests.conformance.catalogue import CASES, Case
+from tests.conformance.impossible import IMPOSSIBLE
+
+__all__ = ["PAGE", "page"]
+
+PAGE = Path(__file__).parents[2] / "docs" / "protocol" / "nfs3.md"
+
+_HEAD = """\
+# NFS version 3: procedures, errors and cases
+
+Made by `python -m tests.conformance.reference` from the procedure table
+(`nfsgw/nfs3/program.py`), the error tables (`nfsgw/nfs3/status.py`) and the conformance catalogue
+(`tests/conformance`). Do not edit.
+
+Sections are those of RFC 1813. "Kept" procedures change something: the replay cache keeps their
+answers, and a read-only export refuses them.
+
+"""
+
+
+def _rows() -> list[Procedure]:
+    # Only the table is read here; nothing is called, so there is no service behind it.
+    program = nfs3_program(Nfs3.__new__(Nfs3))
+    (version,) = program.versions.values()
+    return [version[number] for number in sorted(version)]
+
+
+def _codes(wanted: list[Case]) -> str:
+    """Return codes as ``01-08, 80``: runs shortened."""
+    numbers = sorted(case.code.partition("-")[2] for case in wanted)
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and int(number) == int(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def _table() -> Iterator[str]:
+    yield "| no. | procedure | section | module | kept | cases |"
+    yield "|---|---|---|---|---|---|"
+    for row, module in zip(_rows(), MODULES, strict=True):
+        path = "nfsgw/" + module.__name__.partition(".")[2].replace(".", "/") + ".py"
+        own = [case for case in CASES.values() if case.procedure == row.name]
+        yield (
+            f"| {row.number} | {row.name} | 3.3.{row.number} | `{path}` "
+            f"| {'yes' if row.mutates else ''} | {_codes(own)} |"
+        )
+
+
+def _errors() -> Iterator[str]:
+    yield "## Errors"
+    yield ""
+    yield "Any procedure may answer, listed or not:"
+    yield ""
+    for status, reason in EVERYWHERE.items():
+        yield f"- {status}: {reason}"
+    for procedure in LISTED:
+        own = [case for case in CASES.values() if case.procedure == procedure]
+        if not own or not LISTED[procedure]:
+            continue
+        yield ""
+        yield f"### {procedure}"
+        yield ""
+        yield "| error | why outside the RFC's list | produced by |"
+        yield "|---|---|---|"
+        for status in sorted(LISTED[procedure] | BESIDES.get(procedure, {}).keys()):
+            reason = BESIDES.get(procedure, {}).get(status, "")
+            by = [case.code for case in own if status in case.produces]
+            shown = ", ".join(by) or f"not: {IMPOSSIBLE[procedure, status]}"
+            yield f"| {status} | {reason} | {shown} |"
+
+
+def _disagreements() -> Iterator[str]:
+    yield "## Where nfs-ganesha answers otherwise"
+    yield ""
+    yield "nfs-ganesha 4.3 of Debian 12 over FSAL_VFS, asked the same. Each case demands what"
+    yield "the RFC says, or where it leaves something open, what the case's sentence says."
+    yield ""
+    yield "| case | what is tested | nfs-ganesha |"
+    yield "|---|---|---|"
+    for case in sorted(CASES.values(), key=lambda case: case.code):
+        if case.ganesha:
+            yield f"| {case.code} | {' '.join(case.title.split())} | {case.ganesha} |"
+
+
+def page() -> str:
+    """Return the page."""
+    cases.load()
+    lines = [*_table(), "", *_errors(), "", *_disagreements()]
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or check it."""
+    text = page()
+    if arguments == ["--check"]:
+        return 0 if PAGE.exists() and PAGE.read_text() == text else 1
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

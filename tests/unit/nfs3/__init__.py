@@ -1,0 +1,1 @@
+"""Unit tests of NFS version 3."""
