@@ -111,14 +111,13 @@ class Brick:
 
     def pending_sequence(self, table: Table, key: bytes) -> int:
         """Return the sequence of the last change of a key that is not committed, or 0."""
-        pending = self._pending.keys[table].get(key)
-        return 0 if pending is None else pending.sequence
+        pending = self._pending.get(table, key)
+        return 0 if pending is None else pending[1]
 
     # Reading
 
     def view(self) -> View:
         """Return the newest state, for a look that shows nothing to a client."""
-        self._check_alive()
         return PendingView(self._snapshot or self._begin(), self._pending)
 
     async def read(
@@ -128,8 +127,7 @@ class Brick:
 
         :raises FsError: what the function raised, after the same wait; IO if the brick failed.
         """
-        if self.failure is not None:
-            raise FsError(FsCode.IO)
+        # A failed brick has no snapshot, so this is also the check whether it is alive.
         snapshot = self._snapshot or self._begin()
         if not self._pending.size:
             return function(snapshot, *args, **kwargs)
@@ -145,6 +143,7 @@ class Brick:
         return result
 
     def _begin(self) -> Snapshot:
+        self._check_alive()
         try:
             self._snapshot = snapshot = self._store.snapshot()
         except StoreFailed as error:

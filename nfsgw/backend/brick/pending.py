@@ -13,7 +13,7 @@ built on.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from nfsgw.backend.brick.record import Record, pack_reply
 from nfsgw.backend.brick.view import Table, View
@@ -25,12 +25,11 @@ _GROUPED: Final = (Table.ENTRY, Table.COOKIE, Table.EXTENT, Table.XATTR, Table.L
 """Tables that are scanned by directory or inode: their pending keys are found by it too."""
 
 
-class PendingValue(NamedTuple):
-    """A value above the commit point; None = deleted."""
+PendingValue = tuple[bytes | None, int, int]
+"""A value above the commit point (None = deleted), its ``sequence``, its ``shown_after``.
 
-    value: bytes | None
-    sequence: int
-    shown_after: int
+A plain tuple, because every changed key makes one.
+"""
 
 
 class Pending:
@@ -54,11 +53,15 @@ class Pending:
                 self.size += 1
                 if table in groups:
                     groups[table].setdefault(key[:_PREFIX_BYTES], set()).add(key)
-            of_table[key] = PendingValue(value, sequence, shown_after)
+            of_table[key] = (value, sequence, shown_after)
         if record.request:
-            self.size += record.request not in keys[Table.REPLY]
-            reply = PendingValue(pack_reply(record), sequence, shown_after)
-            keys[Table.REPLY][record.request] = reply
+            replies = keys[Table.REPLY]
+            self.size += record.request not in replies
+            replies[record.request] = (pack_reply(record), sequence, shown_after)
+
+    def get(self, table: Table, key: bytes) -> PendingValue | None:
+        """Return what is pending of a key, or None."""
+        return self.keys[table].get(key)
 
     def passed(self, record: Record, commit_point: int) -> None:
         """Remove the record's keys that no later record above the commit point has changed."""
@@ -70,7 +73,7 @@ class Pending:
     def _remove(self, table: Table, key: bytes, commit_point: int) -> None:
         of_table = self.keys[table]
         pending = of_table.get(key)
-        if pending is None or pending.sequence > commit_point:
+        if pending is None or pending[1] > commit_point:
             return
         del of_table[key]
         self.size -= 1
@@ -121,9 +124,9 @@ class PendingView:
         pending = self._keys[table].get(key)
         if pending is None:
             return self._below.get(table, key)
-        if pending.shown_after > self.waits_for:
-            self.waits_for = pending.shown_after
-        return pending.value
+        if pending[2] > self.waits_for:
+            self.waits_for = pending[2]
+        return pending[0]
 
     def scan(
         self, table: Table, prefix: bytes, after: bytes = b""
@@ -141,15 +144,15 @@ class PendingView:
             key = item[0]
             hidden = False
             while position < len(above) and above[position][0] <= key:
-                changed, pending = above[position]
+                changed, (value, _, shown_after) = above[position]
                 position += 1
                 hidden = hidden or changed == key
-                self.waits_for = max(self.waits_for, pending.shown_after)
-                if pending.value is not None:
-                    yield changed, pending.value
+                self.waits_for = max(self.waits_for, shown_after)
+                if value is not None:
+                    yield changed, value
             if not hidden:
                 yield item
-        for changed, pending in above[position:]:
-            self.waits_for = max(self.waits_for, pending.shown_after)
-            if pending.value is not None:
-                yield changed, pending.value
+        for changed, (value, _, shown_after) in above[position:]:
+            self.waits_for = max(self.waits_for, shown_after)
+            if value is not None:
+                yield changed, value

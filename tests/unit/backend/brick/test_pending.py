@@ -106,7 +106,7 @@ def test_early_value_inherits_what_it_was_built_on() -> None:
     assert view.get(Table.INODE, b"a") == b"written"
     assert view.waits_for == 3
     pending.passed(record(3, {(Table.INODE, b"a"): b"made"}), 3)
-    assert pending.keys[Table.INODE][b"a"].value == b"written"
+    assert pending.get(Table.INODE, b"a") == (b"written", 4, 3)
 
 
 def test_other_directories_are_not_looked_at() -> None:
