@@ -133,31 +133,28 @@ def parse_call(data: bytes | memoryview, start: int, end: int) -> CallHeader:
     :raises AuthError: AUTH_BADCRED or AUTH_BADVERF: a body is over 400 bytes, or does not end
         before the record does.
     """
-    try:
-        if end - start < 24:
-            raise MalformedMessage(f"a message of {end - start} bytes")
-        xid, kind, rpc_version, program, version, procedure = ACCEPTED.unpack_from(data, start)
-        if kind != rpc.CALL:
-            raise MalformedMessage(f"a message of type {kind} where a call must be")
-        if rpc_version != rpc.RPC_VERS:
-            return CallHeader(xid, rpc_version, program, version, procedure, 0, b"", 0, 0, end)
-        # The data may go on behind the message, and that belongs to another one.
-        if end < start + CREDENTIAL_AT:
-            raise MalformedMessage(f"a call of {end - start} bytes")
-        flavor, length = _AUTH.unpack_from(data, start + 24)
-        position = start + CREDENTIAL_AT
-        if length > rpc.MAX_AUTH_BYTES or position + length > end:
-            raise AuthError(rpc.AUTH_BADCRED)
-        body = bytes(data[position : position + length])
-        position += length + 3 & ~3
-        if end < position + 8:
-            raise MalformedMessage(f"a call of {end - start} bytes")
-        verifier_flavor, verifier_bytes = _AUTH.unpack_from(data, position)
-        position += 8 + (verifier_bytes + 3 & ~3)
-        if verifier_bytes > rpc.MAX_AUTH_BYTES or position > end:
-            raise AuthError(rpc.AUTH_BADVERF)
-    except struct_error:
-        raise MalformedMessage(f"a call of {end - start} bytes") from None
+    if end - start < 24:
+        raise MalformedMessage(f"a message of {end - start} bytes")
+    xid, kind, rpc_version, program, version, procedure = ACCEPTED.unpack_from(data, start)
+    if kind != rpc.CALL:
+        raise MalformedMessage(f"a message of type {kind} where a call must be")
+    if rpc_version != rpc.RPC_VERS:
+        return CallHeader(xid, rpc_version, program, version, procedure, 0, b"", 0, 0, end)
+    # The data may go on behind the message, and that belongs to another one.
+    if end < start + CREDENTIAL_AT:
+        raise MalformedMessage(f"a call of {end - start} bytes")
+    flavor, length = _AUTH.unpack_from(data, start + 24)
+    position = start + CREDENTIAL_AT
+    if length > rpc.MAX_AUTH_BYTES or position + length > end:
+        raise AuthError(rpc.AUTH_BADCRED)
+    body = bytes(data[position : position + length])
+    position += length + 3 & ~3
+    if end < position + 8:
+        raise MalformedMessage(f"a call of {end - start} bytes")
+    verifier_flavor, verifier_bytes = _AUTH.unpack_from(data, position)
+    position += 8 + (verifier_bytes + 3 & ~3)
+    if verifier_bytes > rpc.MAX_AUTH_BYTES or position > end:
+        raise AuthError(rpc.AUTH_BADVERF)
     return CallHeader(
         xid,
         rpc_version,

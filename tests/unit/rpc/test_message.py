@@ -45,10 +45,11 @@ def test_verifier_is_skipped() -> None:
 def test_cut_call_is_malformed_or_a_bad_credential(size: int) -> None:
     """No beginning of a call is taken for a call, even when more bytes lie behind the window."""
     data = _call()
-    with pytest.raises((message.MalformedMessage, AuthError)):
-        message.parse_call(data, 0, size)
-    with pytest.raises((message.MalformedMessage, AuthError)):
+    with pytest.raises((message.MalformedMessage, AuthError)) as alone:
         message.parse_call(data[:size], 0, size)
+    for behind in (data[size:], bytes(500), b"\xff" * 500):
+        with pytest.raises(alone.type):
+            message.parse_call(data[:size] + behind, 0, size)
 
 
 def test_reply_is_no_call() -> None:
