@@ -74,6 +74,7 @@ class _Route:
         "credential",
         "decode",
         "encode",
+        "mutates",
         "number",
         "packer",
         "program",
@@ -97,6 +98,7 @@ class _Route:
         self.version = version
         self.row = row
         self.number = row.number
+        self.mutates = row.mutates
         self.run: Callable[[Call, Any], Coroutine[Any, Any, Any]] = row.run
         self.decode: Callable[[Any], Any] = row.decode
         self.encode: Callable[[Any, Any], None] = row.encode
@@ -316,7 +318,7 @@ class Dispatcher:
             return
         call = Call(sink.peer, route.credential, xid, route.version)
         entry: Entry | None = None
-        if route.row.mutates:
+        if route.mutates:
             entry = self._enter(route, call, data, position, end, sink)
             if entry is None:
                 return
