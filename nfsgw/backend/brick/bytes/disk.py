@@ -195,7 +195,7 @@ class LocalDisk:
         """Return the names in a directory."""
         try:
             return sorted(os.listdir(path))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def space(self, path: str) -> DiskSpace:

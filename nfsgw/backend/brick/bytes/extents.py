@@ -21,6 +21,7 @@ from nfsgw.backend.brick.bytes.disk import Disk
 from nfsgw.backend.brick.bytes.files import DataFiles
 from nfsgw.backend.brick.bytes.flushing import Flushes
 from nfsgw.backend.brick.bytes.means import Means
+from nfsgw.backend.brick.bytes.order import Order
 from nfsgw.backend.brick.bytes.records import clean_extents, name_extents
 from nfsgw.backend.brick.schema import EXTENT_BYTES, Extent, ExtentState
 from nfsgw.backend.brick.starting import Delayed
@@ -37,18 +38,24 @@ OPEN_MAX: Final = 4096
 
 _PIECE_BYTES: Final = 256 << 10
 _ROUND_EXTENTS_MAX: Final = 64
+_ROUND_S: Final = 0.1
+"""Between two rounds of cleaning."""
 
 Key = tuple[int, int]
 """(inode, number of the extent)."""
 
 
-def checksum(disk: Disk, fd: int, number: int) -> Extent:
-    """Read an extent and return it as a clean one; runs in a thread."""
+def checksum(disk: Disk, fd: int, number: int, bytes_max: int = EXTENT_BYTES) -> Extent:
+    """Read an extent and return it as a clean one; runs in a thread.
+
+    :param bytes_max: how much of it to read.  A clean extent is compared by as many bytes as its
+        checksum covers: the file may have grown since by writes further on, which leave a hole.
+    """
     start = number * EXTENT_BYTES
     digest = 0
     length = 0
-    while length < EXTENT_BYTES:
-        data = disk.read(fd, min(_PIECE_BYTES, EXTENT_BYTES - length), start + length)
+    while length < bytes_max:
+        data = disk.read(fd, min(_PIECE_BYTES, bytes_max - length), start + length)
         if not data:
             break
         digest = zlib.crc32(data, digest)
@@ -59,10 +66,11 @@ def checksum(disk: Disk, fd: int, number: int) -> Extent:
 class OpenExtents:
     """The extents of one brick that are being written."""
 
-    def __init__(self, means: Means, files: DataFiles, flushes: Flushes) -> None:
+    def __init__(self, means: Means, files: DataFiles, flushes: Flushes, order: Order) -> None:
         self._means = means
         self._files = files
         self._flushes = flushes
+        self._order = order
         # The time of the last write, the oldest first.
         self._open: dict[Key, float] = {}
         self._numbers: dict[int, set[int]] = {}
@@ -166,8 +174,11 @@ class OpenExtents:
 
     def _schedule(self) -> None:
         if self._timer is None and not self._stopped and self._open:
-            idle_s = self._means.options.extent_idle_s
-            wait_s = 0.0 if len(self._open) > OPEN_MAX else max(idle_s / 4, 0.01)
+            oldest = next(iter(self._open.values()))
+            due = oldest + self._means.options.extent_idle_s
+            wait_s = max(due - self._means.clock.seconds(), _ROUND_S)
+            if len(self._open) > OPEN_MAX:
+                wait_s = 0.0
             self._timer = self._means.call_later(wait_s, self._tick)
 
     def _tick(self) -> None:
@@ -187,26 +198,32 @@ class OpenExtents:
             if not failed:
                 self._schedule()
 
-    async def clean_idle(self, everything: bool = False) -> None:
-        """Clean the extents that have been idle long enough, the oldest first, some of them.
-
-        :param everything: clean all, idle or not (before a brick is closed).
-        """
+    async def clean_idle(self) -> None:
+        """Clean the extents that have been idle long enough, the oldest first, some of them."""
         before = self._means.clock.seconds() - self._means.options.extent_idle_s
         excess = len(self._open) - OPEN_MAX
         by_inode: dict[int, list[int]] = {}
-        for count, (key, written) in enumerate(self._open.items()):
-            if not everything and (
-                (written > before and count >= excess) or count >= _ROUND_EXTENTS_MAX
-            ):
+        chosen = 0
+        for (inode, number), written in self._open.items():
+            if (written > before and excess <= 0) or chosen == _ROUND_EXTENTS_MAX:
                 break
-            if key not in self._changing and key[0] not in self._being_cut:
-                by_inode.setdefault(key[0], []).append(key[1])
+            excess -= 1
+            if (inode, number) not in self._changing and self._may_clean(inode):
+                by_inode.setdefault(inode, []).append(number)
+                chosen += 1
         for inode, numbers in by_inode.items():
             await self._clean(inode, numbers)
 
+    def _may_clean(self, inode: int) -> bool:
+        """Say whether the bytes of a file are what they will be.
+
+        A write in flight may have put bytes that are not visible yet, and may never be; one that
+        comes later waits for the cleaning before it puts any.
+        """
+        return inode not in self._being_cut and not self._order.writing(inode)
+
     async def _clean(self, inode: int, numbers: list[int]) -> None:
-        if inode in self._being_cut:
+        if not self._may_clean(inode):
             return
         numbers = [
             number

@@ -49,7 +49,7 @@ class FileBytes:
         self.order = Order()
         stable = StableWrites()
         flushes = Flushes(means, self.files)
-        self.extents = OpenExtents(means, self.files, flushes)
+        self.extents = OpenExtents(means, self.files, flushes, self.order)
         self.cuts = Cuts(means, self.files, flushes, self.extents)
         self._room = Room(means, root)
         reading = Reading(means, self.files, stable)

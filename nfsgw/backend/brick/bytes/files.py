@@ -26,6 +26,7 @@ DESCRIPTORS_MAX = 512
 
 _FILE_BITS = 12
 _NAME_DIGITS = 16
+_DIGITS = frozenset("0123456789abcdef")
 
 
 class DataFile:
@@ -157,12 +158,16 @@ class DataFiles:
             self.forget(inode)
 
     def inodes(self) -> Iterator[int]:
-        """Yield the inodes that have a data file, ascending within each directory."""
+        """Yield the inodes that have a data file, ascending within each directory.
+
+        Names that cannot be a data file's are passed over.
+        """
         names = self._disk.names
         for upper in names(self._root):
             for lower in names(f"{self._root}/{upper}"):
                 for name in names(f"{self._root}/{upper}/{lower}"):
-                    yield int(name, 16)
+                    if len(name) == _NAME_DIGITS and not set(name) - _DIGITS:
+                        yield int(name, 16)
 
     def _shrink(self) -> None:
         for inode, file in list(self._open.items()):

@@ -6,12 +6,18 @@ under way waits for the next, because the running one may have passed its bytes 
 
 from __future__ import annotations
 
+from typing import Final
+
 from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.backend.brick.bytes.means import Means
 from nfsgw.errors import FsCode, FsError
 from nfsgw.waiting import Wait
 
-__all__ = ["Flushes"]
+__all__ = ["DIRTY_MAX", "Flushes"]
+
+DIRTY_MAX: Final = 256
+"""Files with bytes that are not durable; beyond it the oldest are flushed without being asked, so
+that clients who never COMMIT do not use up the process's descriptors."""
 
 
 class _Dirty:
@@ -20,12 +26,13 @@ class _Dirty:
     ``written`` counts the writes, ``flushed`` those of them that an fsync has covered.
     """
 
-    __slots__ = ("file", "flushed", "running", "written")
+    __slots__ = ("file", "flushed", "gone", "running", "written")
 
     def __init__(self, file: DataFile) -> None:
         self.file = file
         self.written = 0
         self.flushed = 0
+        self.gone = False
         self.running: Wait[None] | None = None
 
 
@@ -46,7 +53,15 @@ class Flushes:
         if dirty is None:
             self._files.pin(file)
             dirty = self._dirty[file.inode] = _Dirty(file)
+            if len(self._dirty) > DIRTY_MAX:
+                self._flush_oldest()
         dirty.written += 1
+
+    def _flush_oldest(self) -> None:
+        for inode, dirty in self._dirty.items():
+            if dirty.running is None:
+                self._means.tasks.start(self.flush(inode))
+                return
 
     async def flush(self, inode: int) -> None:
         """Return when all bytes that :meth:`wrote` was told of until now are durable.
@@ -81,17 +96,22 @@ class Flushes:
             raise failure from error
         dirty.running = None
         dirty.flushed = covered
-        if dirty.written == covered:
+        if dirty.gone:
+            # Nobody can see what was written since.
+            dirty.flushed = dirty.written
+            self._files.unpin(dirty.file)
+        elif dirty.written == covered:
             del self._dirty[inode]
             self._files.unpin(dirty.file)
         over.resolve(None)
 
     def forget(self, inode: int) -> None:
         """Drop a file that has been removed; who waits for a flush of it is still served."""
-        dirty = self._dirty.get(inode)
-        if dirty is not None and dirty.running is None:
-            del self._dirty[inode]
-            self._files.unpin(dirty.file)
+        dirty = self._dirty.pop(inode, None)
+        if dirty is not None:
+            dirty.gone = True
+            if dirty.running is None:
+                self._files.unpin(dirty.file)
 
     def inodes(self) -> list[int]:
         """Return the inodes of the files that are dirty."""

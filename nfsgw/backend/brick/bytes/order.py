@@ -39,6 +39,10 @@ class Order:
         """Say whether writes are in flight or someone holds the file."""
         return inode in self._writers or inode in self._holds
 
+    def writing(self, inode: int) -> bool:
+        """Say whether writes are in flight."""
+        return inode in self._writers
+
     def held(self, inode: int) -> Wait[None] | None:
         """Return a Wait for the end of the hold on a file, None if nobody holds it."""
         hold = self._holds.get(inode)

@@ -162,7 +162,7 @@ class Contents:
         except OSError:
             return  # reported with the inode
         try:
-            found = checksum(self._disk, fd, index)
+            found = checksum(self._disk, fd, index, extent.length)
         except OSError as error:
             yield Finding(Fault.CHECKSUM, where, f"cannot be read: {error.strerror}")
             return

@@ -11,12 +11,12 @@ from nfsgw.backend.api import ROOT, CreateMode, NewAttributes, Stability, Writte
 from nfsgw.backend.brick import operations
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
 from nfsgw.backend.brick.bytes.means import BytesOptions, Means
-from nfsgw.backend.brick.bytes.verify import check_bytes
+from nfsgw.backend.brick.check.checking import check_view
 from nfsgw.backend.brick.keys import inode_number
 from nfsgw.backend.brick.view import DictView
 from nfsgw.filerange import FileRange
 from nfsgw.waiting import Wait, step
-from tests.support.bricks import Workshop, memory_brick
+from tests.support.bricks import FSID, Workshop, memory_brick
 from tests.support.disks import MemoryDisk, Threads
 from tests.support.stores import MemoryStore
 
@@ -35,7 +35,8 @@ class Bench:
     """
 
     def __init__(self, held: bool = False, **options: Any) -> None:  # noqa: ANN401
-        self.options = BytesOptions(**{"reserve_bytes": 0, "access_times": False, **options})
+        usual = {"inline_bytes_max": 4096, "reserve_bytes": 0, "access_times": False}
+        self.options = BytesOptions(**{**usual, **options})
         self.held = held
         self.disk = MemoryDisk()
         self.store = MemoryStore(held)
@@ -190,4 +191,5 @@ class Bench:
         """Return what a check of the stored state finds."""
         view = DictView()
         view.tables = self.store.tables
-        return list(check_bytes(view, self.disk, "data"))
+        report = check_view(view, FSID, self.disk, "data")
+        return [str(finding) for finding in report.findings]

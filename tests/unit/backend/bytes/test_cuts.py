@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from nfsgw.backend.brick.schema import EXTENT_BYTES, Extent, ExtentState, pack_e
 from nfsgw.backend.brick.view import Change, Table
 from nfsgw.errors import FsCode, FsError
 from nfsgw.filerange import FileRange
+from nfsgw.waiting import Wait
 from tests.unit.backend.bytes.bench import DIRECTORY, MIB, Bench
 
 SYNC = Stability.FILE_SYNC
@@ -134,7 +136,7 @@ def test_crash_at_any_step_of_a_removal() -> None:
 def test_crash_at_any_step_of_the_making_of_a_data_file() -> None:
     """Wherever a crash interrupts a small file's growth, it is whole, and no file is left over."""
     for steps in range(12):
-        for power in (None, Random(steps)):
+        for power in (None, *(Random(seed) for seed in range(6))):
             bench = Bench(held=True)
             inode = bench.create()
             bench.write(inode, 0, b"small", SYNC)
@@ -176,9 +178,9 @@ def test_growth_waits_for_the_cut() -> None:
     assert below.done
     write = bench.begin(bench.bytes.write(ROOT, inode, 7000, b"c", Stability.UNSTABLE, None))
     growth = bench.begin(bench.resizing(inode, 8000))
-    assert not write.done and not growth.done
+    assert [write.done, growth.done] == [False, False]
     bench.pump()
-    assert write.done and growth.done
+    assert [write.done, growth.done] == [True, True]
     assert bench.read(inode) == b"b" + b"a" * 4999 + bytes(2000) + b"c" + bytes(999)
 
 
@@ -214,8 +216,9 @@ def test_rename_over_a_file_that_is_being_written() -> None:
         for source, target in ((b"first", b"second"), (b"second", b"first"))
     ]
     bench.pump()
-    assert all(wait.done for wait in (*writes, *renames))
-    for wait in (*writes, *renames):
+    everything: list[Wait[Any]] = [*writes, *renames]
+    for wait in everything:
+        assert wait.done
         wait.result()
     # Which of the two renames came first is not said; one file is left of two.
     assert len(bench.store.tables[Table.EXTENT]) == 1

@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from nfsgw.backend.api import ROOT, Stability
 from nfsgw.backend.brick.schema import EXTENT_BYTES
@@ -75,17 +75,20 @@ class DataPath(RuleBasedStateMachine):
         self.fill = 0
 
     def data(self, count: int) -> bytes:
+        """Return bytes that differ from those of the last time."""
         self.fill = self.fill % 255 + 1
         return bytes([self.fill]) * count
 
     @rule(offset=OFFSETS, count=COUNTS)
     def write_unstable(self, offset: int, count: int) -> None:
+        """Write; it may be lost until a COMMIT."""
         data = self.data(count)
         self.bench.write(self.inode, offset, data)
         self.model.become(self.model.written(offset, data))
 
     @rule(offset=OFFSETS, count=COUNTS)
     def write_stable(self, offset: int, count: int) -> None:
+        """Write durably."""
         # It makes the bytes of this write durable, and (one file, one fsync) all others too.
         data = self.data(count)
         self.bench.write(self.inode, offset, data, Stability.FILE_SYNC)
@@ -93,11 +96,13 @@ class DataPath(RuleBasedStateMachine):
 
     @rule()
     def commit(self) -> None:
+        """Make all durable."""
         self.bench.commit(self.inode)
         self.model.settle(self.model.now)
 
     @rule(size=OFFSETS)
     def resize(self, size: int) -> None:
+        """Set the size."""
         self.bench.resize(self.inode, size)
         # Durable itself, but bytes that nobody has committed stay so.
         cut = [
@@ -108,21 +113,25 @@ class DataPath(RuleBasedStateMachine):
 
     @rule(offset=OFFSETS, count=COUNTS)
     def read(self, offset: int, count: int) -> None:
+        """Read what is there."""
         found = self.bench.read(self.inode, offset, count)
         assert found == self.model.now[offset : offset + count]
 
     @rule(seed=SEEDS, steps=st.integers(0, 5))
     def let_happen(self, seed: int, steps: int) -> None:
+        """Let some of what is under way end, in any order."""
         random = Random(seed)
         for _ in range(steps):
             self.bench.pump_one(random)
 
     @rule()
     def idle(self) -> None:
+        """Let extents go clean."""
         self.bench.idle()
 
     @rule(cached=st.booleans())
     def memory_pressure(self, cached: bool) -> None:
+        """Let reads need the disk, or not."""
         self.bench.disk.cached = cached
 
     @rule(
@@ -136,6 +145,7 @@ class DataPath(RuleBasedStateMachine):
     def crash_during_write(
         self, seed: int, steps: int, power: bool, stable: bool, offset: int, count: int
     ) -> None:
+        """Crash after some steps of a write."""
         data = self.data(count)
         stability = Stability.FILE_SYNC if stable else Stability.UNSTABLE
         wait = self.bench.begin(
@@ -153,6 +163,7 @@ class DataPath(RuleBasedStateMachine):
 
     @rule(seed=SEEDS, steps=st.integers(0, 12), power=st.booleans(), size=OFFSETS)
     def crash_during_resize(self, seed: int, steps: int, power: bool, size: int) -> None:
+        """Crash after some steps of a change of size."""
         wait = self.bench.begin(self.bench.resizing(self.inode, size))
         random = Random(seed)
         for _ in range(steps):
@@ -177,9 +188,9 @@ class DataPath(RuleBasedStateMachine):
             self.bench.write(self.inode, 0, found, Stability.FILE_SYNC)
         self.model.settle(found)
 
-    @precondition(lambda self: self.bench is not None)
     @invariant()
     def check(self) -> None:
+        """Compare the file with the model, and the tables with the disk."""
         assert self.bench.complaints() == []
         assert self.bench.read(self.inode) == self.model.now
 

@@ -106,11 +106,11 @@ def test_read_waits_for_a_stable_write() -> None:
     write = bench.begin(bench.bytes.write(ROOT, inode, 10, b"b", SYNC, None))
     beside = bench.begin(bench.bytes.read(ROOT, inode, 11, 10))
     wait = bench.begin(bench.bytes.read(ROOT, inode, 10, 10))
-    assert beside.done and not wait.done
+    assert [beside.done, wait.done] == [True, False]
     while not write.done:
-        assert not wait.done
+        assert [wait.done] == [False]
         bench.pump_one()
-    assert wait.done
+    assert [wait.done] == [True]
     assert wait.result().data == b"b" + b"a" * 9
 
 
