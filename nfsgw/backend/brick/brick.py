@@ -328,8 +328,10 @@ class Brick:
             self._pending.clear()
         # Whoever reads from here on must see in the store what has just left the view.
         self._release()
-        for sequence in [sequence for sequence in self._waits if sequence <= point]:
-            self._waits.pop(sequence).resolve(None)
+        # Taken out first: whoever goes on may wait anew, or find that the brick has to fail.
+        passed = [sequence for sequence in self._waits if sequence <= point]
+        for wait in [self._waits.pop(sequence) for sequence in passed]:
+            wait.resolve(None)
 
     # Failing and closing
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from nfsgw.backend.brick.applying import Batch, LogBounds, last_record
 from nfsgw.backend.brick.identity import (
     DATA,
     DATABASE,
+    IDENTITY_FILE,
     BrickRefused,
     Identity,
     create_identity,
@@ -169,6 +171,17 @@ def format_brick(path: Path, identity: Identity, now_ns: int) -> None:
     :raises StoreFailed: the disk.
     """
     create_identity(path, identity)
+    try:
+        _fill_brick(path, identity, now_ns)
+    except BaseException:
+        # The directory was empty, so all that is in it now is ours.
+        for name in (DATABASE, DATA):
+            shutil.rmtree(path / name, ignore_errors=True)
+        (path / IDENTITY_FILE).unlink(missing_ok=True)
+        raise
+
+
+def _fill_brick(path: Path, identity: Identity, now_ns: int) -> None:
     try:
         (path / DATA).mkdir(mode=0o700)
         (path / DATABASE).mkdir(mode=0o700)

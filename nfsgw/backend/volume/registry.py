@@ -33,6 +33,10 @@ class BadVolume(NfsgwError):
 class RunningVolume(api.Volume, Protocol):
     """A started volume, as its registry sees it."""
 
+    @property
+    def failure(self) -> str | None:
+        """Return why the volume answers every call with IO, or None while it works."""
+
     async def close(self) -> None:
         """Finish what is under way, and close the bricks."""
 
@@ -122,8 +126,9 @@ class Volumes:
         return self._known(name).running
 
     def error(self, name: str) -> str | None:
-        """Return why a volume that should be started is not."""
-        return self._known(name).error
+        """Return why a volume that should be served is not, or None."""
+        volume = self._known(name)
+        return volume.error if volume.running is None else volume.running.failure
 
     def _known(self, name: str) -> _Volume:
         volume = self._volumes.get(name)
@@ -232,7 +237,14 @@ class Volumes:
     async def stop_all(self) -> None:
         """Close all volumes because the daemon ends; they start with it again."""
         for volume in self._volumes.values():
-            await self._close(volume)
+            try:
+                await self._close(volume)
+            except NfsgwError as error:
+                self.log.error(
+                    "volume {name} did not close in good order: {error}",
+                    name=volume.record.name,
+                    error=str(error),
+                )
 
     async def _close(self, volume: _Volume) -> None:
         running, volume.running = volume.running, None

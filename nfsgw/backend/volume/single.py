@@ -71,6 +71,11 @@ class SingleSetVolume:
         self._read = opened.brick.read
         self._change = opened.brick.change
 
+    @property
+    def failure(self) -> str | None:
+        """Return why the brick has failed, or None while it works."""
+        return self.brick.failure
+
     async def close(self) -> None:
         """Finish what is under way, make everything durable, and close the brick."""
         try:

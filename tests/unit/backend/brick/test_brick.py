@@ -266,6 +266,21 @@ def test_failed_fsync_of_data_fails_the_brick() -> None:
     assert rig.brick.failure is not None
 
 
+def test_failure_found_by_one_waiter_does_not_take_back_what_is_committed() -> None:
+    """Whoever's change is on the disk hears so, even if the brick fails in the same moment."""
+    rig = Rig()
+
+    async def change_and_fail() -> None:
+        await rig.brick.change(put, b"1")
+        rig.brick.flush_failed(OSError(5, "Input/output error"))
+
+    with rig.workshop.turn:
+        first, second = step(change_and_fail()), step(rig.creating(b"a"))
+    rig.complete()
+    assert first.done
+    assert second.result().inode == 2
+
+
 def test_verifier_is_of_the_start() -> None:
     """A restarted server never has the verifier of an earlier start."""
     rig = Rig()

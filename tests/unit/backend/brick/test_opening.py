@@ -18,8 +18,10 @@ from nfsgw.backend.brick.identity import (
     set_durability,
     write_identity,
 )
+from nfsgw.backend.brick.lmdb_store import LmdbStore
 from nfsgw.backend.brick.opening import open_brick
 from nfsgw.backend.brick.starting import Options, format_brick
+from nfsgw.backend.brick.store import StoreFailed
 from nfsgw.errors import FsError
 from nfsgw.waiting import result_of, step
 from tests.support.bricks import BOOT_ID, IDENTITY, InlineWorker, Workshop, temporary_brick
@@ -155,6 +157,22 @@ def test_brick_without_durability_survives_kill_and_orderly_stop(tmp_path: Path)
     opened = temporary_brick(tmp_path / "brick", Workshop(), boot_id="first")
     result_of(opened.close())
     result_of(temporary_brick(tmp_path / "brick", Workshop(), boot_id="second").close())
+
+
+def test_failed_creation_leaves_the_directory_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A creation that failed for lack of room can be repeated."""
+
+    def fail(*args: object) -> None:
+        raise StoreFailed("no room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LmdbStore, "transact", fail)
+        with pytest.raises(StoreFailed, match="no room"):
+            format_brick(tmp_path, IDENTITY, 0)
+    assert list(tmp_path.iterdir()) == []
+    format_brick(tmp_path, IDENTITY, 0)
 
 
 def test_identity_is_replaced_whole(tmp_path: Path) -> None:
