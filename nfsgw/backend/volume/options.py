@@ -104,7 +104,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
         Option(
             "storage.inline-size",
             Kind.SIZE,
-            "4KiB",
+            "8KiB",
             "files up to this size are kept with their metadata",
             most=16 << 10,
         ),
