@@ -15,7 +15,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--live",
         metavar="HOST[:PORT]",
-        help="run tests/conformance against this server over TCP, as root from a reserved port",
+        help="run tests/conformance against this server over TCP, as root from a reserved port; "
+        "'daemon' starts one of ours for it",
     )
     group.addoption(
         "--live-export",

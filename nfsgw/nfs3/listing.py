@@ -44,6 +44,7 @@ ENTRY_PLUS_BYTES = ENTRY_BYTES + 4 + 84 + 4 + 4 + 32
 """The same with attributes and a handle of 32 bytes."""
 
 _NAME_MAX = 255
+_HINTED_BYTES_MAX = 8 + 4 + 256 + 8
 _END = b"\0\0\0\0\0\0\0\0"
 _END_EOF = b"\0\0\0\0\0\0\0\1"
 
@@ -100,6 +101,8 @@ def entries_within(entries: Sequence[Listed], dircount: int) -> int:
 
     At least one, as far as there is one: the hint must not stop a listing.
     """
+    if len(entries) * _HINTED_BYTES_MAX <= dircount:
+        return len(entries)
     total = 0
     for index, entry in enumerate(entries):
         total += 20 + (len(entry.name) + 3 & ~3)

@@ -81,7 +81,9 @@ class Exchange(Protocol):
     def exchange(self, record: bytes, port: int | None = None) -> bytes:
         """Send a call, return the reply; from ``port`` if the case needs a certain one."""
 
-    def fault(self, method: str, code: FsCode, times: int = 1) -> AbstractContextManager[None]:
+    def fault(
+        self, method: str, fault: FsCode | Exception, times: int = 1
+    ) -> AbstractContextManager[None]:
         """Make a method of the volume fail the next ``times`` times (in process only)."""
 
     def export(self, name: str) -> bytes:

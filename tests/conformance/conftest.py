@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -11,6 +12,7 @@ from nfsgw.xdr.generated import nfs3 as x
 from tests.conformance.client import ROOT, Session, handle_of, ok
 from tests.conformance.live import Live
 from tests.conformance.server import InProcess
+from tests.support.daemon import Daemon
 
 _number = itertools.count(1)
 
@@ -40,15 +42,21 @@ def server(
 ) -> Iterator[InProcess | Live]:
     """Return the server: ours in this process, or the one that ``--live`` names."""
     live = request.config.getoption("--live")
-    made: InProcess | Live
-    if live is None:
-        made = InProcess(tmp_path_factory.mktemp("conformance"))
-    else:
-        host, _, port = live.partition(":")
-        mount_port = request.config.getoption("--live-mount-port")
-        made = Live(host, int(port) if port else None, mount_port)
-    yield made
-    made.close()
+    directory = tmp_path_factory.mktemp("conformance")
+    with ExitStack() as stack:
+        made: InProcess | Live
+        if live is None:
+            made = InProcess(directory)
+        elif live == "daemon":
+            daemon = stack.enter_context(Daemon(directory, "/demo *(rw,no_root_squash)\n"))
+            daemon.make_volume("demo", durable=True)
+            made = Live("127.0.0.1", daemon.nfs_port, daemon.mount_port)
+        else:
+            host, _, port = live.partition(":")
+            mount_port = request.config.getoption("--live-mount-port")
+            made = Live(host, int(port) if port else None, mount_port)
+        stack.callback(made.close)
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,9 @@ class Live:
             self._connection = Connection(self.host, self.port)
             raise
 
-    def fault(self, method: str, code: FsCode, times: int = 1) -> AbstractContextManager[None]:
+    def fault(
+        self, method: str, fault: FsCode | Exception, times: int = 1
+    ) -> AbstractContextManager[None]:
         """Skip the case: nobody can order faults of a live server."""
         _skip()
 

@@ -138,7 +138,7 @@ class Faulty:
 
     def __init__(self, volume: api.Volume) -> None:
         self._volume = volume
-        self.faults: dict[str, list[FsCode]] = {}
+        self.faults: dict[str, list[FsCode | Exception]] = {}
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the volume has
         value = getattr(self._volume, name)
@@ -148,7 +148,8 @@ class Faulty:
         async def method(*args: object, **kwargs: object) -> Any:  # noqa: ANN401
             waiting = self.faults.get(name)
             if waiting:
-                raise FsError(waiting.pop())
+                fault = waiting.pop()
+                raise FsError(fault) if isinstance(fault, FsCode) else fault
             return await value(*args, **kwargs)
 
         return method
@@ -262,12 +263,11 @@ class InProcess:
         return sink.record
 
     @contextmanager
-    def fault(self, method: str, code: FsCode, times: int = 1) -> Iterator[None]:
+    def fault(self, method: str, fault: FsCode | Exception, times: int = 1) -> Iterator[None]:
         """Make a method of the volume ``demo`` fail the next ``times`` times."""
         volume = self.volumes.volumes[0x1000]
         assert isinstance(volume, Faulty)
-        faults: list[FsCode] = [code] * times
-        volume.faults[method] = faults
+        volume.faults[method] = [fault] * times
         try:
             yield
         finally:

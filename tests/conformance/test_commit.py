@@ -44,12 +44,13 @@ def test_directory(nfs: Session) -> None:
     fails(nfs.commit(nfs.dir), "INVAL")
 
 
-@case("COMMIT-05", "3.3.21", "NOSPC", in_process=True)
+@case("COMMIT-05", "3.3.21", "NOSPC", "DQUOT", in_process=True)
 def test_no_space(nfs: Session) -> None:
     """Bytes that found no room are reported, at the latest now."""
     handle = nfs.file()
-    with nfs.exchange.fault("commit", FsCode.NOSPC):
-        fails(nfs.commit(handle), "NOSPC")
+    for code in (FsCode.NOSPC, FsCode.DQUOT):
+        with nfs.exchange.fault("commit", code):
+            fails(nfs.commit(handle), code.name)
 
 
 @case("COMMIT-06", "3.3.21")
@@ -57,3 +58,9 @@ def test_impossible_range(nfs: Session) -> None:
     """A range that no file can have commits what there is."""
     handle = nfs.file(data=b"x")
     ok(nfs.commit(handle, (1 << 63) - 1, 10))
+
+
+@case("COMMIT-07", "3.3.21", "ROFS", in_process=True)
+def test_read_only_export(nfs: Session) -> None:
+    """A read-only export has taken no data, so there is none to commit."""
+    fails(nfs.commit(nfs.exchange.export("readonly")), "ROFS")

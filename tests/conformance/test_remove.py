@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nfsgw.errors import FsCode
 from nfsgw.xdr.generated import nfs3 as x
 from tests.conformance.catalogue import case
 from tests.conformance.client import ALICE, BOB, Session, after, fails, handle_of, ok
@@ -148,3 +149,13 @@ def test_handle_is_never_used_again(nfs: Session) -> None:
     new = handle_of(ok(nfs.create(nfs.dir, b"name")))
     assert new != old
     fails(nfs.getattr(old), "STALE")
+
+
+@case("REMOVE-15", "3.3.12", "NOSPC", "DQUOT", in_process=True)
+def test_no_space(nfs: Session) -> None:
+    """A disk without room even for the record of a removal says so, and nothing is removed."""
+    nfs.file(b"x")
+    for code in (FsCode.NOSPC, FsCode.DQUOT):
+        with nfs.exchange.fault("remove", code):
+            fails(nfs.remove(nfs.dir, b"x"), code.name)
+    assert nfs.names(nfs.dir) == [b"x"]

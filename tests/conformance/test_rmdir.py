@@ -101,3 +101,13 @@ def test_removed_directory_takes_nothing(nfs: Session) -> None:
     handle = nfs.gone_directory()
     fails(nfs.create(handle, b"x"), "STALE")
     fails(nfs.lookup(handle, b".."), "STALE")
+
+
+@case("RMDIR-13", "3.3.13", "NOSPC", "DQUOT", in_process=True)
+def test_no_space(nfs: Session) -> None:
+    """A disk without room even for the record of a removal says so, and nothing is removed."""
+    nfs.directory(b"x")
+    for code in (FsCode.NOSPC, FsCode.DQUOT):
+        with nfs.exchange.fault("rmdir", code):
+            fails(nfs.rmdir(nfs.dir, b"x"), code.name)
+    assert nfs.names(nfs.dir) == [b"x"]
