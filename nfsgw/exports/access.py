@@ -199,7 +199,7 @@ class SubtreeAccess(Access):
         return self._lookup_parent(credentials, directory)
 
     async def _lookup_parent(self, credentials: api.Credentials, directory: int) -> api.Found:
-        root = await self.find_root()
+        root = await self._require_root()
         if directory == root:
             return await self.volume.lookup(credentials, directory, b".")
         await self._check_inside(directory, root)
@@ -219,7 +219,7 @@ class SubtreeAccess(Access):
         )
         if not any(entry.name == b".." for entry in listing.entries[:2]):
             return listing
-        root = await self.find_root()
+        root = await self._require_root()
         if directory != root:
             await self._check_inside(directory, root)
             return listing
@@ -230,6 +230,18 @@ class SubtreeAccess(Access):
             for entry in listing.entries
         ]
         return listing._replace(entries=entries)
+
+    async def _require_root(self) -> int:
+        """Return the export's root for who is asked what lies above a directory.
+
+        :raises FsError: ACCES: the export's directory is not there any more, so nothing is in it.
+        """
+        try:
+            return await self.find_root()
+        except FsError as error:
+            if error.code in (FsCode.NOENT, FsCode.NOTDIR):
+                raise FsError(FsCode.ACCES) from None
+            raise
 
     async def _check_inside(self, directory: int, root: int) -> None:
         """Climb from a directory towards the volume's root, which must pass the export's.

@@ -88,7 +88,7 @@ class Aim:
             case "flip":
                 number %= 8 * len(handle)
                 mask = (1 << number).to_bytes(len(handle), "big")
-                return bytes(a ^ b for a, b in zip(handle, mask))
+                return bytes(a ^ b for a, b in zip(handle, mask, strict=True))
             case "cut":
                 return handle[: number % len(handle)]
             case "extend":
@@ -106,14 +106,17 @@ _DAMAGES = st.tuples(
 )
 
 
-def aims(whole_only: bool = False) -> st.SearchStrategy[Aim]:
-    """Return a strategy for handles; most are whole, so that calls get anywhere."""
-    whole = st.builds(Aim, st.sampled_from(TARGETS))
+def aims(whole_only: bool = False, likely: tuple[str, ...] = TARGETS) -> st.SearchStrategy[Aim]:
+    """Return a strategy for handles; most are whole, so that calls get anywhere.
+
+    :param likely: what every other handle stands for.
+    """
+    targets = st.sampled_from(likely) | st.sampled_from(TARGETS)
+    whole = st.builds(Aim, targets)
     if whole_only:
         return whole
-    return st.integers(0, 7).flatmap(
-        lambda number: whole if number else st.builds(Aim, st.sampled_from(TARGETS), _DAMAGES)
-    )
+    damaged = st.builds(Aim, targets, _DAMAGES)
+    return st.sampled_from(10 * [whole] + [damaged]).flatmap(lambda strategy: strategy)
 
 
 def aimed(value: Any, shoot: Callable[[Aim], bytes]) -> Any:
@@ -129,6 +132,21 @@ def aimed(value: Any, shoot: Callable[[Aim], bytes]) -> Any:
 
 
 # What names of the specifications stand for
+
+_DIRECTORIES: Final = ("directory", "full directory", "root", "readonly root", "squashed root")
+_FILES_AIMED_AT: Final = ("file", "large file", "empty file")
+_LIKELY: Final = {
+    "diropargs3.dir": _DIRECTORIES,
+    "READDIR3args.dir": _DIRECTORIES,
+    "READDIRPLUS3args.dir": _DIRECTORIES,
+    "READ3args.file": _FILES_AIMED_AT,
+    "WRITE3args.file": _FILES_AIMED_AT,
+    "COMMIT3args.file": _FILES_AIMED_AT,
+    "SETATTR3args.object": _FILES_AIMED_AT,
+    "LINK3args.file": _FILES_AIMED_AT,
+    "READLINK3args.symlink": ("link",),
+}
+"""What a handle stands for at some places, every other time: else most calls end at once."""
 
 _EDGES: Final = (0, 1, 2, 3, 7, 8, 511, 512, 1023, 4095, 4096, 4097, 65535, 65536, 131072, 1 << 20)
 
@@ -200,7 +218,9 @@ _BY_NAME: Final[dict[str, st.SearchStrategy[Any]]] = {
     "mode3": st.sampled_from([0, 0o644, 0o7777, 0o4755, 0o170000, 0o107777]) | _numbers(32),
     "uid3": st.sampled_from([0, 1000, 65534]) | _numbers(32),
     "gid3": st.sampled_from([0, 1000, 65534]) | _numbers(32),
-    "cookieverf3": st.sampled_from([bytes(8), b"\xff" * 8]) | st.binary(min_size=8, max_size=8),
+    "cookie3": st.sampled_from([0, 0, 1, 2, 3, 4, (1 << 63) - 1]) | _numbers(64),
+    "cookieverf3": st.sampled_from([bytes(8), bytes(8), bytes(8), b"\xff" * 8])
+    | st.binary(min_size=8, max_size=8),
     "dirpath": _MOUNT_PATHS,
     "rpcb_string": _TEXTS,
 }
@@ -215,6 +235,11 @@ _BY_FIELD: Final[dict[str, st.SearchStrategy[Any]]] = {
 }
 
 
+def _counted(arguments: Any, right: bool) -> Any:
+    """Return WRITE's arguments with a count that is right; a wrong one is refused at once."""
+    return replace(arguments, count=len(arguments.data)) if right else arguments
+
+
 class _Arguments:
     """Strategies for the types of one specification."""
 
@@ -222,7 +247,7 @@ class _Arguments:
         text = (_SPECIFICATIONS / f"{name}.x").read_text("utf-8")
         self.specification: Specification = parse(text, name)
         self._module = importlib.import_module(f"nfsgw.xdr.generated.{name}")
-        self._handles = aims(whole_only)
+        self._whole_only = whole_only
 
     def values(self, kind: Type | Resolved, where: str = "") -> st.SearchStrategy[Any]:
         """Return a strategy for values of a type, at a place of a structure."""
@@ -230,7 +255,7 @@ class _Arguments:
             return _BY_FIELD[where]
         while isinstance(kind, Reference):
             if kind.name == "nfs_fh3":
-                return self._handles
+                return aims(self._whole_only, _LIKELY.get(where, TARGETS))
             if kind.name in _BY_NAME:
                 return _BY_NAME[kind.name]
             definition = self.specification.definitions[kind.name]
@@ -238,9 +263,12 @@ class _Arguments:
         match kind:
             case Structure():
                 made = getattr(self._module, kind.name)
-                return st.builds(
+                built = st.builds(
                     made, *(self.values(m.type, f"{kind.name}.{m.name}") for m in kind.fields)
                 )
+                if kind.name == "WRITE3args":
+                    return st.builds(_counted, built, st.sampled_from([True, True, True, False]))
+                return built
             case Union():
                 return self._union(kind)
             case Optional():

@@ -6,40 +6,38 @@ all, nothing logged as a failure, counters that add up, no file touched outside 
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from queue import SimpleQueue
 from struct import Struct
 from time import process_time
 from typing import Any, Final, cast
 
-from nfsgw.backend import api
 from nfsgw.backend.brick.check import check_brick
 from nfsgw.backend.brick.identity import Identity
 from nfsgw.backend.brick.starting import format_brick
 from nfsgw.backend.volume.records import BrickPlace, State, VolumeRecord
 from nfsgw.backend.volume.single import Seams, SingleSetVolume, open_single
 from nfsgw.exports.handle import HandleCodec
-from nfsgw.exports.hosts import Address
 from nfsgw.exports.table import ExportTable
 from nfsgw.limits import Limits
-from nfsgw.mount.program import mount_program
 from nfsgw.mount.mounts import Mounts
+from nfsgw.mount.program import mount_program
 from nfsgw.nfs3 import Nfs3, nfs3_program
 from nfsgw.nfs3.status import STATUS, answerable
 from nfsgw.portmap.program import portmap_program
 from nfsgw.portmap.registry import Entry, Registry
-from nfsgw.rpc.dispatch import Dispatcher, joined
-from nfsgw.rpc.message import ACCEPTED, MalformedMessage
+from nfsgw.rpc.dispatch import Dispatcher
+from nfsgw.rpc.message import MalformedMessage
 from nfsgw.rpc.program import Peer, Procedure, Program
 from nfsgw.turn import Turn
 from nfsgw.waiting import result_of, step
 from nfsgw.xdr.generated import nfs3 as x
 from nfsgw.xdr.generated import rpc
+from tests.fuzz.surroundings import Ids, Names, Sink, Time, Volumes
 from tests.fuzz.watch import logged_failures, touched_files
 
 __all__ = ["CLIENT", "DEMO", "OTHER", "PEERS", "Gateway", "Reply", "Row", "rows"]
@@ -99,115 +97,6 @@ def _type_name(method: Callable[..., Any], prefix: str) -> str:
     return name.removeprefix(prefix) if name.startswith(prefix) else ""
 
 
-class _Timer:
-    def __init__(self, function: Callable[[], object]) -> None:
-        self.function: Callable[[], object] | None = function
-
-    def cancel(self) -> None:
-        """Do not run it."""
-        self.function = None
-
-
-class Time:
-    """A clock that only the test moves, and its timers."""
-
-    def __init__(self) -> None:
-        self.now_ns = 1_700_000_000_000_000_000
-        self._due: list[tuple[int, int, _Timer]] = []
-        self._count = itertools.count()
-
-    def wall_ns(self) -> int:
-        """Return the time of files, a little later each time."""
-        self.now_ns += 1000
-        return self.now_ns
-
-    def seconds(self) -> float:
-        """Return monotonic seconds."""
-        return self.now_ns / 1e9
-
-    def call_later(self, delay_s: float, function: Callable[[], object]) -> _Timer:
-        """Note a timer."""
-        timer = _Timer(function)
-        heapq.heappush(self._due, (self.now_ns + int(delay_s * 1e9), next(self._count), timer))
-        return timer
-
-    def step(self, until_s: float) -> bool:
-        """Run the next timer that is due by then; False if there is none."""
-        if not self._due or self._due[0][0] > until_s * 1e9:
-            return False
-        due, _, timer = heapq.heappop(self._due)
-        self.now_ns = max(self.now_ns, due)
-        if timer.function is not None:
-            timer.function()
-        return True
-
-
-class _Names:
-    """Knows no names."""
-
-    async def addresses(self, name: str) -> frozenset[Address]:
-        return frozenset()
-
-    async def names(self, address: Address) -> tuple[str, ...]:
-        return ()
-
-    async def netgroup(self, name: str) -> Collection[str] | None:
-        return None
-
-
-class _Ids:
-    """Draws export ids, counting."""
-
-    def __init__(self) -> None:
-        self.ids: dict[tuple[int, bytes], int] = {}
-
-    async def export_id(self, volume_id: int, directory: bytes) -> int:
-        return self.ids.setdefault((volume_id, directory), len(self.ids) + 1)
-
-
-class _Volumes:
-    """The volumes, all started."""
-
-    def __init__(self, volumes: Iterable[SingleSetVolume]) -> None:
-        self.volumes = {volume.id: volume for volume in volumes}
-
-    def get(self, volume_id: int) -> api.Volume | None:
-        return cast(api.Volume | None, self.volumes.get(volume_id))
-
-    def id_of(self, name: str) -> int | None:
-        return next((v.id for v in self.volumes.values() if v.name == name), None)
-
-    def names(self) -> Iterable[str]:
-        return [volume.name for volume in self.volumes.values()]
-
-
-class _Sink:
-    """Takes replies to one call; there should be one."""
-
-    def __init__(self, peer: Peer) -> None:
-        self.peer = peer
-        self.replies: list[bytes] = []
-        self.units = 0
-
-    def reply(self, xid: int, parts: list[Any]) -> None:
-        try:
-            self.replies.append(ACCEPTED.pack(xid, 1, 0, 0, 0, 0) + joined(parts))
-        finally:
-            for part in parts:
-                release = getattr(part, "release", None)
-                if release is not None:
-                    release()
-
-    def send(self, message: bytes) -> None:
-        self.replies.append(message)
-
-    def begin(self, units: int) -> None:
-        self.units += units
-
-    def settle(self, units: int) -> None:
-        self.units -= units
-
-
 class Reply:
     """A reply that was found well-formed.
 
@@ -248,13 +137,15 @@ class Gateway:
         self.places = [bricks / "demo", bricks / "other"]
         volumes = [
             self._open(name, number, place)
-            for name, number, place in zip(("demo", "other"), (DEMO, OTHER), self.places)
+            for name, number, place in zip(
+                ("demo", "other"), (DEMO, OTHER), self.places, strict=True
+            )
         ]
-        self.volumes = _Volumes(volumes)
+        self.volumes = Volumes(volumes)
         self.codec = HandleCodec(bytes(range(32)))
-        self.ids = _Ids()
+        self.ids = Ids()
         self.exports = ExportTable(
-            self.volumes, self.codec, self.ids, _Names(), self.time, lambda: ["192.0.2.1"]
+            self.volumes, self.codec, self.ids, Names(), self.time, lambda: ["192.0.2.1"]
         )
         result_of(self.exports.load(EXPORTS, "exports"))
         for program in _programs(self.exports, self.time, self.limits):
@@ -321,7 +212,7 @@ class Gateway:
         None if it was no call, and so was not answered.
         """
         end = len(data) if end is None else end
-        sink = _Sink(peer)
+        sink = Sink(peer)
         began_s = process_time()
         with logged_failures() as failures, touched_files() as touched:
             malformed = False
@@ -395,11 +286,13 @@ class Gateway:
             unpacker.done()
             self._tally["denied"] += 1
             denied = body.rreply
+            assert denied is not None
             if denied.stat == rpc.RPC_MISMATCH:
                 assert denied.mismatch == rpc.mismatch_info(2, 2)
                 return Reply(reply, "RPC_MISMATCH")
-            return Reply(reply, rpc.auth_stat(denied.why).name)
+            return Reply(reply, rpc.auth_stat(denied.why or 0).name)
         accepted = body.areply
+        assert accepted is not None
         assert (accepted.verf.flavor, accepted.verf.body) == (rpc.AUTH_NONE, b"")
         outcome = rpc.accept_stat(accepted.reply_data.stat).name
         assert outcome != "SYSTEM_ERR", "a call met a defect"

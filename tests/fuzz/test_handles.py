@@ -42,7 +42,7 @@ def population(gateway: Gateway) -> Population:
 
 @pytest.mark.parametrize("row", _ROWS, ids=repr)
 def test_handle_that_we_did_not_make_is_bad(population: Population, row: Row) -> None:
-    """Any bytes that are not exactly a handle of ours are answered BADHANDLE by every procedure."""
+    """Bytes that are not exactly a handle of ours are answered BADHANDLE by every procedure."""
 
     @effort(20)
     @given(
@@ -139,7 +139,7 @@ def test_codec_refuses_noise(noise: bytes) -> None:
 def test_codec_tells_every_change(
     export: int, volume: int, inode: int, damage: Aim, other_key: bool
 ) -> None:
-    """A handle comes back as it was made; changed anywhere, or from another pool, it is refused."""
+    """A handle is read as it was made; changed anywhere, or from another pool, it is refused."""
     handle = _CODEC.encode(export, volume, inode)
     assert len(handle) == 32
     assert _CODEC.decode(handle) == (export, volume, inode)

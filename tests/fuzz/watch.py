@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from twisted.logger import LogEvent, LogLevel, formatEvent, globalLogPublisher
+from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
+from zope.interface import implementer
 
 __all__ = ["contents", "logged_failures", "touched_files"]
 
@@ -55,6 +56,7 @@ def logged_failures() -> Iterator[list[str]]:
     """Collect what is logged as a failure or an error."""
     found: list[str] = []
 
+    @implementer(ILogObserver)
     def observe(event: LogEvent) -> None:
         if "log_failure" in event or event["log_level"] >= LogLevel.error:
             trace = event["log_failure"].getTraceback() if "log_failure" in event else ""

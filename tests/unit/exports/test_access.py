@@ -167,6 +167,16 @@ def test_directory_moved_out_does_not_lead_out() -> None:
     assert result_of(access.readdir(USER, 4, 2, False, 999, 24)).entries == []
 
 
+@pytest.mark.parametrize("path", [(b"gone",), (b"a", b"file", b"below")])
+def test_directory_export_whose_directory_is_gone_leads_nowhere(path: tuple[bytes, ...]) -> None:
+    """Handles outlive the exported directory: they lead to what was in it, not above it."""
+    access = made(Options(), path)
+    assert code_of(access.lookup(USER, 3, b"..")) is FsCode.ACCES
+    assert code_of(access.readdir(USER, 3, 0, False, 999, 24)) is FsCode.ACCES
+    assert result_of(access.readdir(USER, 3, 2, False, 999, 24)).entries == []
+    assert code_of(access.find_root()) in (FsCode.NOENT, FsCode.NOTDIR)
+
+
 def test_lookup_of_other_names_goes_straight_on() -> None:
     """An ordinary name costs one lookup, also in a directory export."""
     volume = FakeVolume()
