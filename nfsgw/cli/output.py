@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -68,6 +68,14 @@ def show_fields(fields: Iterable[tuple[str, str]]) -> None:
     """Print ``Name: value`` lines, as Gluster's ``volume info`` does."""
     for name, value in fields:
         click.echo(f"{name}: {value}")
+
+
+def show_errors(volumes: Iterable[Mapping[str, Any]]) -> None:
+    """Print what is wrong with the bricks of volumes, if anything."""
+    for volume in volumes:
+        for brick in volume["bricks"]:
+            if brick.get("error"):
+                click.echo(f"volume {volume['name']}, {brick['name']}: {brick['error']}")
 
 
 def size(count: int) -> str:

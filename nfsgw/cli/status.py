@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from nfsgw.cli.context import Context
-from nfsgw.cli.output import json_option, show_fields, show_json, show_table
+from nfsgw.cli.output import json_option, show_errors, show_fields, show_json, show_table
 
 __all__ = ["mounts", "status"]
 
@@ -37,6 +37,7 @@ def status(context: Context, as_json: bool) -> None:
         for entry in report["volumes"]
     ]
     show_table(("Volume", "Status", "Bricks"), rows, "No volumes present")
+    show_errors(report["volumes"])
     for line in report["mount"]:
         click.echo(f"\n{line}" if line == report["mount"][0] else line)
 

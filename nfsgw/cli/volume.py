@@ -13,6 +13,7 @@ from nfsgw.cli.exits import CommandError, Exit
 from nfsgw.cli.output import (
     confirm,
     json_option,
+    show_errors,
     show_fields,
     show_json,
     show_table,
@@ -230,8 +231,9 @@ def status(context: Context, name: str | None, detail: str | None, as_json: bool
             rows.append(row)
     headings = ["Volume", "Brick", "State", "Free", "Total"]
     if detail:
-        headings += ["File system", "Inodes free", "Error"]
+        headings += ["File system", "Inodes free"]
     show_table(headings, rows, "No volumes present")
+    show_errors(volumes)
 
 
 @volume.command("set")

@@ -112,7 +112,7 @@ class VolumeCommands:
         known = record.name in self._volumes.names()
         running = known and self._volumes.running(record.name) is not None
         error = self._volumes.error(record.name) if known else None
-        state = "online" if running else "failed" if error else "offline"
+        state = "failed" if error else "online" if running else "offline"
         bricks: list[dict[str, Any]] = [
             {"id": brick.id, "name": brick.name, "path": str(brick.path), "state": state}
             for brick in record.bricks

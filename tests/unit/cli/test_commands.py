@@ -230,6 +230,15 @@ def test_status_shows_space(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN4
     assert "1.5 KiB" in out
 
 
+def test_errors_of_bricks_are_shown(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
+    """A brick that does not work is shown with its reason, without asking for details."""
+    brick = {"name": "node1:/b", "state": "failed", "error": "it is another brick"}
+    daemon.answers["GET", "/v1/volumes/demo"] = (200, {**VOLUME, "bricks": [brick]})
+    out = run("volume", "status", "demo").out
+    assert "failed" in out
+    assert "volume demo, node1:/b: it is another brick" in out
+
+
 @pytest.mark.parametrize("words", [("volume", "info"), ("volume", "list"), ("mounts",)])
 def test_json_of_nothing(run: Any, daemon: FakeDaemon, words: tuple[str, ...]) -> None:  # noqa: ANN401
     """An empty listing is an empty list for programs."""
