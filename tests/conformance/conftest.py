@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -65,7 +66,8 @@ def scratch(request: pytest.FixtureRequest, server: InProcess | Live) -> Iterato
     path = request.config.getoption("--live-export").encode()
     session = Session(server)
     root = server.mount(path)
-    name = b"conformance-%d" % next(_number)
+    # The process's number, because several runs may use one server at a time.
+    name = b"conformance-%d" % os.getpid()
     if session.lookup(root, name).status == x.NFS3_OK:
         _empty(session, ok(session.lookup(root, name)).object)
         ok(session.rmdir(root, name))
