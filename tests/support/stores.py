@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from nfsgw.backend.brick.applying import apply
@@ -21,7 +21,7 @@ class MemoryTransaction(DictView):
     def __init__(self, tables: dict[Table, dict[bytes, bytes]]) -> None:
         self.tables = {table: dict(items) for table, items in tables.items()}
 
-    def put_many(self, table: Table, items: Iterable[tuple[bytes, bytes]]) -> None:
+    def put_many(self, table: Table, items: Sequence[tuple[bytes, bytes]]) -> None:
         """Set values."""
         for key, value in items:
             assert 0 < len(key) <= 511, "LMDB would refuse this key"

@@ -82,11 +82,13 @@ def apply(transaction: Transaction, records: Sequence[Record], keep_undo: bool) 
     for record in records:
         if keep_undo:
             undo.append(_undo_item(transaction, merged, record))
-        for table, key, value in record.effects():
+        for (table, key), value in record.changes.items():
             of_table = merged.get(table)
             if of_table is None:
                 of_table = merged[table] = {}
             of_table[key] = value
+        if record.request:
+            merged.setdefault(Table.REPLY, {})[record.request] = record.reply
     for table, values in merged.items():
         _write(transaction, table, values)
     transaction.put_many(
@@ -99,7 +101,8 @@ def apply(transaction: Transaction, records: Sequence[Record], keep_undo: bool) 
 def _write(transaction: Transaction, table: Table, values: dict[bytes, bytes | None]) -> None:
     puts = [(key, value) for key, value in values.items() if value is not None]
     if puts:
-        puts.sort()
+        if len(puts) > 1:
+            puts.sort()
         transaction.put_many(table, puts)
     if len(puts) != len(values):
         transaction.delete_many(table, [key for key, value in values.items() if value is None])

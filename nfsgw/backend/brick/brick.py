@@ -16,14 +16,14 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from twisted.logger import Logger
 
 from nfsgw.backend.brick.applying import Batch
-from nfsgw.backend.brick.pending import Pending, PendingView
+from nfsgw.backend.brick.pending import Pending, PendingChange, PendingView
 from nfsgw.backend.brick.record import REQUEST_BYTES_MAX, Record, unpack_reply
 from nfsgw.backend.brick.replies import Replies
 from nfsgw.backend.brick.results import decode_result, encode_result
 from nfsgw.backend.brick.starting import Delayed, Options, Start, Surroundings
 from nfsgw.backend.brick.store import Snapshot, Store, StoreFailed
 from nfsgw.backend.brick.touches import Touches
-from nfsgw.backend.brick.view import Change, Table, View
+from nfsgw.backend.brick.view import Table, View
 from nfsgw.errors import FsCode, FsError
 from nfsgw.waiting import Wait
 
@@ -84,6 +84,7 @@ class Brick:
         self._is_full = False
         self._verifier = self._make_verifier()
         self._load_replies()
+        self._look_at_room()
 
     def _load_replies(self) -> None:
         snapshot = self._store.snapshot()
@@ -175,24 +176,27 @@ class Brick:
         if request is not None and request in self._replies:
             first: T = await self._first_result(request)
             return first
-        if not frees:
+        if self._is_full and not frees:
             self._check_room()
-        view = PendingView(self._snapshot or self._begin(), self._pending)
-        change = Change(view, max(self._clock.wall_ns(), self._last_ns))
+        change = self._new_change()
         try:
             result = function(change, *args)
         except FsError:
-            if view.waits_for > self.commit_point:
-                await self._wait(view.waits_for)
+            if change.waits_for > self.commit_point:
+                await self._wait(change.waits_for)
             raise
         if change.changes:
-            if not early:
+            if not early and self._touches:
                 self._touches.ride_on(change)
-            self._make_record(change, view, request, result, early)
-        waits_for = view.waits_for if early or not change.changes else self._sequence
+            self._make_record(change, request, result, early)
+        waits_for = change.waits_for if early or not change.changes else self._sequence
         if waits_for > self.commit_point:
             await self._wait(waits_for)
         return result
+
+    def _new_change(self) -> PendingChange:
+        now_ns = max(self._clock.wall_ns(), self._last_ns)
+        return PendingChange(self._snapshot or self._begin(), self._pending, now_ns)
 
     async def _first_result(self, request: bytes) -> Any:  # noqa: ANN401
         view = PendingView(self._snapshot or self._begin(), self._pending)
@@ -204,8 +208,7 @@ class Brick:
 
     def _make_record(
         self,
-        change: Change,
-        view: PendingView,
+        change: PendingChange,
         request: bytes | None,
         result: object,
         early: bool,
@@ -223,7 +226,7 @@ class Brick:
         record = Record(
             self._sequence, self.epoch, change.now_ns, changes, request or b"", encoded
         )
-        self._pending.add(record, view.waits_for if early else record.sequence)
+        self._pending.add(record, change.waits_for if early else record.sequence)
         self._queue.append(record)
         self._flush_soon()
 
@@ -234,18 +237,20 @@ class Brick:
 
     def _record_touches(self) -> None:
         while self._touches:
-            view = PendingView(self._snapshot or self._begin(), self._pending)
-            change = Change(view, max(self._clock.wall_ns(), self._last_ns))
+            change = self._new_change()
             self._touches.ride_on(change)
             if change.changes:
-                self._make_record(change, view, None, None, early=True)
+                self._make_record(change, None, None, early=True)
+
+    def _look_at_room(self) -> None:
+        now_s = self._clock.seconds()
+        if now_s - self._room_checked_s >= self._options.room_s:
+            self._room_checked_s = now_s
+            self._is_full = self._free_bytes() < self._options.reserve_bytes
 
     def _check_room(self) -> None:
         """Refuse growth below the reserve, while a refusal still harms nobody."""
-        now_s = self._clock.seconds()
-        if self._is_full or now_s - self._room_checked_s >= self._options.room_s:
-            self._room_checked_s = now_s
-            self._is_full = self._free_bytes() < self._options.reserve_bytes
+        self._is_full = self._free_bytes() < self._options.reserve_bytes
         if self._is_full:
             raise FsError(FsCode.NOSPC)
 
@@ -284,6 +289,7 @@ class Brick:
             return
         if self._wanted <= self.commit_point and self._may_linger():
             return
+        self._look_at_room()
         batch, self._queue = self._queue, []
         self._in_flight = batch
         self._store.write(Batch(batch, self._options.log), self._committed)

@@ -8,7 +8,7 @@ the death of the process but not that of the machine.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -93,14 +93,17 @@ class _WriteTables(_Tables):
 
     __slots__ = ()
 
-    def put_many(self, table: Table, items: Iterable[tuple[bytes, bytes]]) -> None:
+    def put_many(self, table: Table, items: Sequence[tuple[bytes, bytes]]) -> None:
         """Set values."""
-        items = list(items)
         database = self._databases[table]
         # Keys of the log only grow, so it is appended to: LMDB then fills its pages whole.
         append = table is Table.LOG
-        with self._transaction.cursor(database) as cursor:
-            _, added = cursor.putmulti(items, dupdata=True, overwrite=True, append=append)
+        if len(items) == 1:
+            key, value = items[0]
+            added = int(self._transaction.put(key, value, True, True, append, database))
+        else:
+            with self._transaction.cursor(database) as cursor:
+                _, added = cursor.putmulti(items, True, True, append)
         if append and added != len(items):
             raise StoreFailed("a record's sequence is not above the log's last one")
 

@@ -15,14 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from nfsgw.backend.brick.record import Record, pack_reply
-from nfsgw.backend.brick.view import Table, View
+from nfsgw.backend.brick.record import Record
+from nfsgw.backend.brick.view import Change, Table, View
 
-__all__ = ["Pending", "PendingValue", "PendingView"]
+__all__ = ["Pending", "PendingChange", "PendingValue", "PendingView"]
 
-_PREFIX_BYTES: Final = 8
-_GROUPED: Final = (Table.ENTRY, Table.COOKIE, Table.EXTENT, Table.XATTR, Table.LOCK)
-"""Tables that are scanned by directory or inode: their pending keys are found by it too."""
+_REPLY: Final = Table.REPLY
 
 
 PendingValue = tuple[bytes | None, int, int]
@@ -33,31 +31,31 @@ A plain tuple, because every changed key makes one.
 
 
 class Pending:
-    """All keys above the commit point, by table."""
+    """All keys above the commit point, by table.
 
-    __slots__ = ("_groups", "keys", "size")
+    A scan looks at all pending keys of its table.  There are never many (what is under way in a
+    commit or two), and an index of them would cost every change more than it saves few scans.
+    """
+
+    __slots__ = ("keys", "size")
 
     def __init__(self) -> None:
         self.keys: list[dict[bytes, PendingValue]] = [{} for _ in Table]
-        self._groups: dict[Table, dict[bytes, set[bytes]]] = {table: {} for table in _GROUPED}
         self.size = 0
 
     def add(self, record: Record, shown_after: int) -> None:
         """Lay a record's effects over what is there."""
         sequence = record.sequence
         keys = self.keys
-        groups = self._groups
         for (table, key), value in record.changes.items():
             of_table = keys[table]
             if key not in of_table:
                 self.size += 1
-                if table in groups:
-                    groups[table].setdefault(key[:_PREFIX_BYTES], set()).add(key)
             of_table[key] = (value, sequence, shown_after)
         if record.request:
-            replies = keys[Table.REPLY]
+            replies = keys[_REPLY]
             self.size += record.request not in replies
-            replies[record.request] = (pack_reply(record), sequence, shown_after)
+            replies[record.request] = (record.reply, sequence, shown_after)
 
     def get(self, table: Table, key: bytes) -> PendingValue | None:
         """Return what is pending of a key, or None."""
@@ -77,19 +75,12 @@ class Pending:
             return
         del of_table[key]
         self.size -= 1
-        of_prefix = self._groups.get(table)
-        if of_prefix is not None:
-            group = of_prefix[key[:_PREFIX_BYTES]]
-            group.discard(key)
-            if not group:
-                del of_prefix[key[:_PREFIX_BYTES]]
 
     def clear(self) -> None:
         """Forget everything (the brick failed)."""
         for of_table in self.keys:
-            of_table.clear()
-        for of_prefix in self._groups.values():
-            of_prefix.clear()
+            if of_table:
+                of_table.clear()
         self.size = 0
 
     def range(self, table: Table, prefix: bytes, after: bytes) -> list[tuple[bytes, PendingValue]]:
@@ -97,10 +88,7 @@ class Pending:
         of_table = self.keys[table]
         if not of_table:
             return []
-        keys: Iterator[bytes] | set[bytes] = iter(of_table)
-        if len(prefix) >= _PREFIX_BYTES and table in self._groups:
-            keys = self._groups[table].get(prefix[:_PREFIX_BYTES], set())
-        found = sorted(key for key in keys if key.startswith(prefix) and key > after)
+        found = sorted(key for key in of_table if key.startswith(prefix) and key > after)
         return [(key, of_table[key]) for key in found]
 
 
@@ -156,3 +144,37 @@ class PendingView:
             self.waits_for = max(self.waits_for, shown_after)
             if value is not None:
                 yield changed, value
+
+
+class PendingChange(Change):
+    """A change on the pending keys; :class:`Change` and :class:`PendingView` in one object.
+
+    It does what the two would do, one on top of the other, in one call per read instead of two.
+
+    :ivar waits_for: as for a :class:`PendingView`.
+    """
+
+    __slots__ = ("_below", "_pending_keys", "_view")
+
+    def __init__(self, below: View, pending: Pending, now_ns: int) -> None:
+        self._view = view = PendingView(below, pending)
+        super().__init__(view, now_ns)
+        self._below = below
+        self._pending_keys = pending.keys
+
+    @property
+    def waits_for(self) -> int:
+        """Return the commit point that must be reached before anything seen is shown."""
+        return self._view.waits_for
+
+    def get(self, table: Table, key: bytes) -> bytes | None:
+        """Return the value of a key as the operation has left it, or None."""
+        changes = self.changes
+        if changes and (table, key) in changes:
+            return changes[table, key]
+        pending = self._pending_keys[table].get(key)
+        if pending is None:
+            return self._below.get(table, key)
+        if pending[2] > self._view.waits_for:
+            self._view.waits_for = pending[2]
+        return pending[0]

@@ -32,7 +32,6 @@ __all__ = [
     "Record",
     "decode_record",
     "encode_record",
-    "pack_reply",
     "unpack_reply",
 ]
 
@@ -70,17 +69,17 @@ class Record:
     request: bytes = b""
     result: bytes = b""
 
+    @property
+    def reply(self) -> bytes:
+        """Return the value in REPLY: sequence, time and result."""
+        return _REPLY.pack(self.sequence, self.time_ns) + self.result
+
     def effects(self) -> Iterator[tuple[Table, bytes, bytes | None]]:
         """Yield every put and delete that replicated tables get from this record."""
         for (table, key), value in self.changes.items():
             yield table, key, value
         if self.request:
-            yield Table.REPLY, self.request, pack_reply(self)
-
-
-def pack_reply(record: Record) -> bytes:
-    """Return the value in REPLY: sequence, time and result."""
-    return _REPLY.pack(record.sequence, record.time_ns) + record.result
+            yield Table.REPLY, self.request, self.reply
 
 
 def unpack_reply(value: bytes) -> tuple[int, int, bytes]:

@@ -7,7 +7,7 @@ under way at a time; whoever writes sees to that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from nfsgw.backend.brick.view import Table, View
@@ -36,7 +36,7 @@ class Snapshot(View, Protocol):
 class Transaction(View, Protocol):
     """A write transaction; reads see its own writes."""
 
-    def put_many(self, table: Table, items: Iterable[tuple[bytes, bytes]]) -> None:
+    def put_many(self, table: Table, items: Sequence[tuple[bytes, bytes]]) -> None:
         """Set values; ascending keys are fastest."""
 
     def delete_many(self, table: Table, keys: Iterable[bytes]) -> None:

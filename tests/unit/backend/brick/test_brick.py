@@ -380,6 +380,7 @@ def test_full_disk_refuses_growth_but_not_removal() -> None:
     rig.create(b"a").result()
     rig.workshop.free_bytes = 999
     rig.workshop.clock.advance(1)
+    rig.create(b"out of the reserve").result()
     assert code_of(rig.create(b"b")) is FsCode.NOSPC
     removed = rig.run(lambda: rig.brick.change(operations.remove, ROOT, 1, b"a", frees=True))
     assert removed.done

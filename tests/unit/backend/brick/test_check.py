@@ -25,7 +25,7 @@ from nfsgw.backend.brick.keys import (
     inode_key,
     sequence_key,
 )
-from nfsgw.backend.brick.record import Record, encode_record, pack_reply
+from nfsgw.backend.brick.record import Record, encode_record
 from nfsgw.backend.brick.schema import (
     DATA_IN_FILE,
     Extent,
@@ -170,7 +170,7 @@ def cycle(tables: Tables) -> None:
 def too_many_replies(tables: Tables) -> None:
     """Give one client more stored replies than it may have."""
     for number in range(2049):
-        reply = pack_reply(Record(1, 1, 1, {}, b"", b"\xff\x01\x00"))
+        reply = Record(1, 1, 1, {}, b"", b"\xff\x01\x00").reply
         tables[Table.REPLY][b"client02" + number.to_bytes(20, "big")] = reply
 
 

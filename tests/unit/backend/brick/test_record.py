@@ -12,7 +12,6 @@ from nfsgw.backend.brick.record import (
     Record,
     decode_record,
     encode_record,
-    pack_reply,
     unpack_reply,
 )
 from nfsgw.backend.brick.results import BadRecord, decode_result, encode_result
@@ -140,7 +139,7 @@ def test_every_cut_result_is_refused() -> None:
 
 def test_reply_follows_from_its_record() -> None:
     """The stored reply carries sequence, time and result of its record."""
-    assert list(RECORD.effects())[-1] == (Table.REPLY, b"request-id", pack_reply(RECORD))
-    assert unpack_reply(pack_reply(RECORD)) == (7, RECORD.time_ns, b"result")
+    assert list(RECORD.effects())[-1] == (Table.REPLY, b"request-id", RECORD.reply)
+    assert unpack_reply(RECORD.reply) == (7, RECORD.time_ns, b"result")
     with pytest.raises(BadRecord):
         unpack_reply(b"short")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nfsgw.backend.brick.record import Record, pack_reply
+from nfsgw.backend.brick.record import Record
 from nfsgw.backend.brick.replies import Replies, ReplyBounds
 
 SECOND = 1_000_000_000
@@ -59,7 +59,7 @@ def test_loaded_order_is_that_of_the_records() -> None:
     """After a restart the oldest replies still leave first."""
     replies = Replies(ReplyBounds(per_client_max=2))
     items = [
-        (request(1, name), pack_reply(Record(sequence, 1, sequence, {}, b"", b"")))
+        (request(1, name), Record(sequence, 1, sequence, {}).reply)
         for name, sequence in ((1, 30), (2, 10), (3, 20))
     ]
     replies.load(items)
