@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import secrets
 import signal
 import sys
@@ -37,11 +38,21 @@ def run_daemon(context: Context, *, demo: bool) -> None:
     begin_logging(sys.stderr, form, settled.config.log.level)
     # The daemon makes files for itself alone, unless it says otherwise.
     os.umask(0o077)
+    _allow_descriptors()
     reactor = epoll.install()
     world = World(reactor, SystemClock(), secrets.token_bytes, os.environ, os.geteuid() == 0)
     failure = _Daemon(reactor, NodeService(world, settled, demo=demo), context).run()
     if failure is not None:
         raise failure
+
+
+def _allow_descriptors() -> None:
+    """Use all descriptors that we may: each connection and each busy file takes one.
+
+    The usual soft limit of 1,024 is there for programs that use select(2).
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class _Daemon:
@@ -101,15 +112,23 @@ class _Daemon:
         """Say on standard output that clients can mount, and how."""
         lines = self._node.mount_lines()
         if lines:
-            click.echo("Serving.  To mount it, as root on a client:\n")
-            click.echo(f"    {lines[0]}\n")
-            click.echo(f"or, with programs that use libnfs:  {lines[1]}")
+            text = (
+                "Serving.  To mount it, as root on a client:\n\n"
+                f"    {lines[0]}\n\n"
+                f"or, with programs that use libnfs:  {lines[1]}"
+            )
         else:
             command = self._context.command_line
-            click.echo("Serving, but no volume is started.  To make one:\n")
-            click.echo(f"    {command} volume create NAME HOST:/BRICK")
-            click.echo(f"    {command} volume start NAME\n")
-        sys.stdout.flush()
+            text = (
+                "Serving, but no volume is online.  To make one:\n\n"
+                f"    {command} volume create NAME HOST:/BRICK\n"
+                f"    {command} volume start NAME\n"
+            )
+        try:
+            click.echo(text)
+            sys.stdout.flush()
+        except OSError:
+            log.info("nobody reads standard output; the mount line is in `nfsgw status`")
 
     def _stop(self) -> None:
         if self._stopping:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from nfsgw.backend.volume.options import OPTIONS
 from nfsgw.cli.context import Context
 from nfsgw.cli.exits import CommandError, Exit
 from nfsgw.cli.output import (
@@ -238,15 +239,31 @@ def status(context: Context, name: str | None, detail: str | None, as_json: bool
 
 @volume.command("set")
 @click.argument("name")
-@click.argument("pairs", nargs=-1, required=True, metavar="KEY VALUE [KEY VALUE ...]")
+@click.argument("pairs", nargs=-1, metavar="KEY VALUE [KEY VALUE ...]")
 @click.pass_obj
 def set_options(context: Context, name: str, pairs: tuple[str, ...]) -> None:
-    """Change options of a volume."""
+    """Change options of a volume; `volume set help` lists them.
+
+    An empty VALUE takes an option back to its default.  A started volume uses the new values from
+    its next start.
+    """
+    if name == "help" and not pairs:
+        _show_options()
+        return
+    if not pairs:
+        raise click.UsageError("no option; write KEY VALUE, or `volume set help` to see them")
     if len(pairs) % 2:
         raise click.UsageError(f"{pairs[-1]!r} has no value; write KEY VALUE")
     options = dict(zip(pairs[::2], pairs[1::2], strict=True))
-    context.client.post("volumes", name, "options", body=options)
+    changed = context.client.post("volumes", name, "options", body=options)
     click.echo("volume set: success")
+    if changed["status"] == "Started":
+        click.echo(f"  in force from the next start: volume stop {name}, volume start {name}")
+
+
+def _show_options() -> None:
+    rows = [(option.name, option.default, option.text) for option in OPTIONS.values()]
+    show_table(("Option", "Default", "Meaning"), rows, "")
 
 
 def _chosen(context: Context, name: str | None) -> list[dict[str, Any]]:

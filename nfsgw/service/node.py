@@ -366,9 +366,7 @@ class NodeService:
 
     def reload_on_signal(self) -> None:
         """Read the exports again (SIGHUP); mistakes are in the log, and the old rules stay."""
-        self._notifier.tell(
-            RELOADING="1", MONOTONIC_USEC=str(int(self._world.clock.seconds() * 1e6))
-        )
+        self._notifier.tell(RELOADING="1")
         wait = self._threads.begin(self._reload_quietly())
         wait.add_callback(lambda: self._notifier.tell(READY="1"))
 

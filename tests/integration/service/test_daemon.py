@@ -259,6 +259,22 @@ def test_killed_daemon_starts_again(daemon: Daemon) -> None:
     assert "ready" in daemon.command("status")
 
 
+def test_missing_brick_is_reported(daemon: Daemon, client: NfsClient) -> None:
+    """A volume whose disk is missing does not keep the others away, and can be started later."""
+    daemon.make_volume("other", durable=False)
+    daemon.stop()
+    brick, away = daemon.directory / "brick-demo", daemon.directory / "away"
+    brick.rename(away)
+    daemon.start()
+    assert "failed" in daemon.command("volume", "status", "demo")
+    (demo, other) = json.loads(daemon.command("status", "--json"))["volumes"]
+    assert [each["bricks"][0]["state"] for each in (demo, other)] == ["failed", "online"]
+    assert str(brick) in demo["bricks"][0]["error"]
+    away.rename(brick)
+    daemon.command("volume", "start", "demo")
+    assert client.mount(b"/demo")
+
+
 def test_metrics(tmp_path: Path) -> None:
     """Prometheus finds the counters on the TCP port, and nothing else there."""
     with Daemon(tmp_path, exports=OPEN) as daemon:

@@ -252,6 +252,8 @@ def test_json_of_nothing(run: Any, daemon: FakeDaemon, words: tuple[str, ...]) -
 def test_set_needs_pairs(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
     """An option without a value is a mistake of usage."""
     assert run("volume", "set", "demo", "durability").code == Exit.USAGE
+    assert run("volume", "set", "demo").code == Exit.USAGE
+    assert "storage.durability" in run("volume", "set", "help").out
     daemon.answers["POST", "/v1/volumes/demo/options"] = (200, VOLUME)
     assert run("volume", "set", "demo", "a", "1", "b", "2").code == 0
     assert daemon.asked == [("POST", "/v1/volumes/demo/options", {"a": "1", "b": "2"})]
