@@ -28,6 +28,7 @@ __all__ = [
     "RESOK_BYTES",
     "check_cookie",
     "entries_within",
+    "entry_bytes_for",
     "pack_entries",
     "pack_entries_plus",
 ]
@@ -44,7 +45,9 @@ ENTRY_PLUS_BYTES = ENTRY_BYTES + 4 + 84 + 4 + 4 + 32
 """The same with attributes and a handle of 32 bytes."""
 
 _NAME_MAX = 255
-_HINTED_BYTES_MAX = 8 + 4 + 256 + 8
+_HINTED_BYTES = 8 + 4 + 8
+"""What ``dircount`` counts of an entry besides its name: file id, name's length, cookie."""
+_HINTED_BYTES_MAX = _HINTED_BYTES + 256
 _END = b"\0\0\0\0\0\0\0\0"
 _END_EOF = b"\0\0\0\0\0\0\0\1"
 
@@ -96,6 +99,17 @@ def pack_entries_plus(
     return b"".join(parts)
 
 
+def entry_bytes_for(dircount: int) -> int:
+    """Return how many bytes of entries at most are worth fetching for a hint.
+
+    Entries beyond the hint are cut off again, so they should not be fetched with their attributes.
+    The bound is reached if all names have up to four bytes; one entry always has room.
+    """
+    entries_max = dircount // (_HINTED_BYTES + 4)
+    besides = ENTRY_PLUS_BYTES - _HINTED_BYTES
+    return dircount + entries_max * besides + ENTRY_PLUS_BYTES + 256
+
+
 def entries_within(entries: Sequence[Listed], dircount: int) -> int:
     """Return how many entries have no more than ``dircount`` bytes of names and cookies.
 
@@ -105,7 +119,7 @@ def entries_within(entries: Sequence[Listed], dircount: int) -> int:
         return len(entries)
     total = 0
     for index, entry in enumerate(entries):
-        total += 20 + (len(entry.name) + 3 & ~3)
+        total += _HINTED_BYTES + (len(entry.name) + 3 & ~3)
         if total > dircount and index:
             return index
     return len(entries)

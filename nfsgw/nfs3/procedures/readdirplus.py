@@ -5,11 +5,11 @@ from __future__ import annotations
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nfs3.listing import (
     COOKIE_VERIFIER,
-    ENTRY_BYTES,
     ENTRY_PLUS_BYTES,
     RESOK_BYTES,
     check_cookie,
     entries_within,
+    entry_bytes_for,
     pack_entries_plus,
 )
 from nfsgw.nfs3.service import Nfs3
@@ -26,8 +26,6 @@ from nfsgw.xdr.generated.nfs3 import (
 
 __all__ = ["fail", "run"]
 
-_ENTRY_BYTES_MAX = ENTRY_PLUS_BYTES + 256
-
 
 async def run(nfs: Nfs3, call: Call, args: READDIRPLUS3args) -> READDIRPLUS3res:
     """Return entries after the cookie, as many as fit in ``maxcount`` and suit ``dircount``.
@@ -36,15 +34,15 @@ async def run(nfs: Nfs3, call: Call, args: READDIRPLUS3args) -> READDIRPLUS3res:
     """
     export, directory = nfs.exports.open(call, args.dir)
     check_cookie(args.cookie, args.cookieverf)
-    # No more entries than could suit the hint are fetched: an entry has at least 24 bytes of name
-    # and cookie, so one more than that many is enough to see where to cut.
-    hinted_bytes = (args.dircount // ENTRY_BYTES + 2) * _ENTRY_BYTES_MAX
     attributes, entries, eof = await export.readdir(
         export.credentials(call),
         directory,
         args.cookie,
         True,
-        min(min(args.maxcount, nfs.transfer_max(call)) - RESOK_BYTES, hinted_bytes),
+        min(
+            min(args.maxcount, nfs.transfer_max(call)) - RESOK_BYTES,
+            entry_bytes_for(args.dircount),
+        ),
         ENTRY_PLUS_BYTES,
     )
     if (not entries and not eof) or args.maxcount < RESOK_BYTES:

@@ -15,6 +15,7 @@ from nfsgw.nfs3.listing import (
     RESOK_BYTES,
     check_cookie,
     entries_within,
+    entry_bytes_for,
     pack_entries,
     pack_entries_plus,
 )
@@ -97,6 +98,14 @@ def test_foreign_positions(cookie: int, verifier: bytes) -> None:
     with pytest.raises(FsError) as raised:
         check_cookie(cookie, verifier)
     assert raised.value.code is FsCode.BAD_COOKIE
+
+
+@given(ENTRIES, st.integers(0, 2000))
+def test_enough_is_fetched_for_a_hint(entries: list[Listed], dircount: int) -> None:
+    """What suits ``dircount``, and at least one entry, is within the bytes that are fetched."""
+    suiting = entries[: entries_within(entries, dircount)]
+    fetched = sum(ENTRY_PLUS_BYTES + (len(entry.name) + 3 & ~3) for entry in suiting)
+    assert fetched <= entry_bytes_for(dircount)
 
 
 def test_hint_cuts_but_never_to_nothing() -> None:
