@@ -58,7 +58,7 @@ _calls = st.lists(
 )
 
 
-@effort(250)
+@effort(150)
 @given(calls=_calls, credential=st.just(ROOT) | st.sampled_from(CREDENTIALS))
 def test_files_survive_any_calls(
     gateway: Gateway, calls: list[tuple[Row, object]], credential: Credential

@@ -119,7 +119,7 @@ _CODEC = HandleCodec(bytes(range(32)))
 _numbers = st.integers(0, (1 << 64) - 1)
 
 
-@effort(500)
+@effort(200)
 @given(noise=st.binary(max_size=64) | st.binary(min_size=32, max_size=32))
 def test_codec_refuses_noise(noise: bytes) -> None:
     """No string of 0 to 64 bytes that came from elsewhere is taken for a handle."""
@@ -128,7 +128,7 @@ def test_codec_refuses_noise(noise: bytes) -> None:
     assert caught.value.code is FsCode.BADHANDLE
 
 
-@effort(500)
+@effort(200)
 @given(
     export=st.integers(0, (1 << 32) - 1),
     volume=_numbers | st.sampled_from([DEMO, OTHER]),

@@ -94,7 +94,7 @@ def _check_ring(message: bytes, reply: Reply | None) -> None:
             assert reply is not None
 
 
-@effort(500)
+@effort(300)
 @given(
     call=_calls,
     credential=st.sampled_from(CREDENTIALS),
@@ -115,7 +115,7 @@ def test_damaged_call_is_answered_in_its_ring(
     _check_ring(message, gateway.exchange(message, peer))
 
 
-@effort(400)
+@effort(250)
 @given(noise=st.binary(max_size=300), head=st.integers(0, 10))
 def test_noise_is_answered_in_its_ring(gateway: Gateway, noise: bytes, head: int) -> None:
     """Arbitrary bytes, also behind a good beginning, are dropped or refused."""

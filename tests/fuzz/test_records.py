@@ -116,7 +116,7 @@ _pieces = st.sampled_from([[1], [2], [3], [1 << 20]]) | st.lists(
 )
 
 
-@effort(600)
+@effort(400)
 @given(stream=_streams, sizes=_pieces, pauses=st.lists(st.booleans(), max_size=4))
 def test_records_do_not_depend_on_how_the_bytes_arrive(
     stream: bytes, sizes: list[int], pauses: list[bool]

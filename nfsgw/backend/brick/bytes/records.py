@@ -32,6 +32,7 @@ from nfsgw.backend.brick.schema import (
     pack_extent,
     pack_inode,
     pack_number,
+    size_of,
     unpack_extent,
     unpack_inode,
     unpack_number,
@@ -202,12 +203,19 @@ def _reopen(change: Change, inode: int, number: int) -> None:
 def clean_extents(change: Change, inode: int, extents: Iterable[tuple[int, Extent]]) -> None:
     """Put extents that were being written into the state "clean", with their checksums.
 
-    Extents that were removed meanwhile are passed over.
+    Extents that were removed meanwhile are passed over.  One that has no bytes and lies beyond the
+    end of the file was named for a write that failed: it becomes a hole again, or else whoever
+    lets writes fail at ever new offsets could fill the tables.
     """
+    record = change.get(Table.INODE, inode_key(inode))
     for number, extent in extents:
         key = extent_key(inode, number)
         if change.get(Table.EXTENT, key) == _BEING_WRITTEN:
-            change.put(Table.EXTENT, key, pack_extent(extent))
+            is_beyond = record is not None and number * EXTENT_BYTES >= size_of(record)
+            if is_beyond and not extent.length:
+                change.delete(Table.EXTENT, key)
+            else:
+                change.put(Table.EXTENT, key, pack_extent(extent))
             change.delete(Table.META, WRITING + key)
 
 

@@ -47,6 +47,26 @@ def test_idle_extents_go_clean() -> None:
     assert bench.complaints() == []
 
 
+def test_write_that_fails_leaves_no_extent() -> None:
+    """Whoever writes where nothing can be written does not fill the tables."""
+    bench = Bench()
+    inode = bench.create()
+    bench.write(inode, 0, bytes(MIB))
+    bench.disk.room = 0
+    for number in range(3, 9):
+        with pytest.raises(FsError):
+            bench.write(inode, number * EXTENT_BYTES, b"x")
+    bench.disk.room = None
+    bench.idle()
+    assert states(bench) == [ExtentState.CLEAN]
+    assert writing(bench) == []
+    assert bench.complaints() == []
+    bench.write(inode, 5 * EXTENT_BYTES, b"x")
+    bench.idle()
+    assert states(bench) == [ExtentState.CLEAN] * 2
+    assert bench.complaints() == []
+
+
 def test_write_to_a_clean_extent_opens_it_again() -> None:
     """A write to a clean extent first says so in the tables."""
     bench = Bench()
