@@ -140,4 +140,6 @@ def is_time(time: bytes) -> bool:
 
 def advance(ctime: bytes, now_ns: int) -> bytes:
     """Return the ctime that follows ``ctime``: the later of now and ``ctime`` + 1 ns."""
-    return pack_time(min(max(now_ns, time_ns(ctime) + 1), _TIME_NS_MAX))
+    now = pack_time(min(now_ns, _TIME_NS_MAX))
+    # Seconds before nanoseconds, big-endian: the order of the bytes is that of the times.
+    return now if now > ctime else pack_time(min(time_ns(ctime) + 1, _TIME_NS_MAX))

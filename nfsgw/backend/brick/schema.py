@@ -39,6 +39,7 @@ __all__ = [
     "pack_inode",
     "pack_number",
     "pack_time",
+    "pack_whole_inode",
     "put_root",
     "size_of",
     "time_ns",
@@ -79,11 +80,13 @@ EXTENT_BYTES: Final = 4 << 20
 _ATTRIBUTES = struct.Struct(">IIIIIQQIIQQIIIIII")
 _TIME = struct.Struct(">II")
 _REST = struct.Struct(">QIIQQ8s")
+_WHOLE = struct.Struct(">IIIIIQQII8sQ8s8s8s8sIIQQ8s")
 _NUMBER = struct.Struct(">Q")
 _ENTRY = struct.Struct(">QQ")
 _EXTENT = struct.Struct(">BBI16s")
 assert _ATTRIBUTES.size == ATTRIBUTE_BYTES
 assert ATTRIBUTE_BYTES + _REST.size == INODE_BYTES
+assert _WHOLE.size == INODE_BYTES
 
 
 class Attributes(NamedTuple):
@@ -169,6 +172,13 @@ def pack_inode(inode: Inode) -> bytes:
     return inode.attributes + _REST.pack(*inode[1:])
 
 
+pack_whole_inode = _WHOLE.pack
+"""An inode's value from its fields in order; fsid, parent and the three times are 8 bytes each.
+
+For the making of new ones: a third of what :func:`pack_attributes` and :func:`pack_inode` cost.
+"""
+
+
 def unpack_inode(value: bytes) -> Inode:
     """Read an inode's value."""
     return Inode(value[:ATTRIBUTE_BYTES], *_REST.unpack_from(value, ATTRIBUTE_BYTES))
@@ -197,7 +207,9 @@ def size_of(value: bytes) -> int:
 def pack_time(time_ns: int) -> bytes:
     """Return nanoseconds since 1970 as ``nfstime3``; it holds times from 1970 to 2106."""
     seconds, nanoseconds = divmod(time_ns, 1_000_000_000)
-    return _TIME.pack(min(max(seconds, 0), 0xFFFFFFFF), nanoseconds)
+    if not 0 <= seconds <= 0xFFFFFFFF:
+        seconds = 0 if seconds < 0 else 0xFFFFFFFF
+    return _TIME.pack(seconds, nanoseconds)
 
 
 def time_ns(data: bytes) -> int:

@@ -37,11 +37,10 @@ from nfsgw.backend.brick.operations.setting import set_times, setattr
 from nfsgw.backend.brick.permission import SEARCH, WRITE, allows, is_member
 from nfsgw.backend.brick.schema import (
     COOKIE_FIRST,
-    Attributes,
-    Inode,
+    LAYOUT_WHOLE,
     allocate_inode,
-    pack_attributes,
-    pack_inode,
+    pack_time,
+    pack_whole_inode,
     wcc_of,
 )
 from nfsgw.backend.brick.view import Change, Table
@@ -55,7 +54,8 @@ TARGET_BYTES_MAX: Final = 4096
 _SYMLINK_MODE: Final = 0o777
 _DEVICES: Final = (FileType.BLOCK, FileType.CHARACTER)
 _NODES: Final = (*_DEVICES, FileType.SOCKET, FileType.FIFO)
-_REGULAR: Final = int(FileType.REGULAR)
+_REGULAR: Final = FileType.REGULAR
+_DIRECTORY: Final = FileType.DIRECTORY
 _NOTHING: Final = NewAttributes()
 
 
@@ -94,12 +94,12 @@ def create(
     if mode is CreateMode.EXCLUSIVE:
         if verifier is None or len(verifier) != 8:
             raise refusal(FsCode.INVAL, record)
-        plan = _Plan(FileType.REGULAR, flags=CREATED_EXCLUSIVELY, verifier=verifier)
+        plan = _Plan(_REGULAR, flags=CREATED_EXCLUSIVELY, verifier=verifier)
         return _make(change, credentials, record, name, plan, _NOTHING)
     size = new.size or 0
     if size > OFFSET_MAX:
         raise refusal(FsCode.FBIG, record)
-    return _make(change, credentials, record, name, _Plan(FileType.REGULAR, size), new)
+    return _make(change, credentials, record, name, _Plan(_REGULAR, size), new)
 
 
 def mkdir(
@@ -112,7 +112,7 @@ def mkdir(
     record = _open_for_new(change, credentials, directory, name)
     if links_of(record) >= DIRECTORY_LINKS_MAX:
         raise refusal(FsCode.MLINK, record)
-    plan = _Plan(FileType.DIRECTORY, DIRECTORY_BYTES)
+    plan = _Plan(_DIRECTORY, DIRECTORY_BYTES)
     return _make(change, credentials, record, name, plan, new)
 
 
@@ -241,13 +241,16 @@ def _make(
     parent = Node(directory)
     parent.mark_modified(change.now_ns)
     add_entry(change, parent, name, inode)
-    if plan.kind is FileType.DIRECTORY:
+    if plan.kind is _DIRECTORY:
         parent.add_links(1)
     parent.put(change)
-    node = Node(_new_record(change, credentials, directory, inode, plan, new))
-    set_times(node, new, node.original[76:84])
-    node.put(change)
-    return Made(inode, node.attributes, parent.before, parent.attributes)
+    record = _new_record(change, credentials, directory, inode, plan, new)
+    if new.atime is not None or new.mtime is not None:
+        node = Node(record)
+        set_times(node, new, record[76:84])
+        record = bytes(node.record)
+    change.put(Table.INODE, inode_key(inode), record)
+    return Made(inode, record[:84], parent.before, parent.attributes)
 
 
 def _new_record(
@@ -259,32 +262,32 @@ def _new_record(
     new: NewAttributes,
 ) -> bytes:
     """Return the record of a new inode, its three times being now."""
-    uid, gid, mode = _identity(credentials, directory, plan.kind, new)
-    now = divmod(change.now_ns, 1_000_000_000)
-    is_directory = plan.kind is FileType.DIRECTORY
-    attributes = Attributes(
-        int(plan.kind),
+    kind, size, (major, minor), flags, verifier = plan
+    uid, gid, mode = _identity(credentials, directory, kind, new)
+    now = pack_time(change.now_ns)
+    links, cookie = (2, COOKIE_FIRST) if kind is _DIRECTORY else (1, 0)
+    fsid, parent = directory[44:52], directory[52:60]
+    return pack_whole_inode(
+        kind,
         mode,
-        2 if is_directory else 1,
+        links,
         uid,
         gid,
-        plan.size,
-        used_by(plan.size),
-        *plan.device,
-        int.from_bytes(directory[44:52], "big"),
+        size,
+        used_by(size),
+        major,
+        minor,
+        fsid,
         inode,
-        *now,
-        *now,
-        *now,
-    )
-    return pack_inode(
-        Inode(
-            pack_attributes(attributes),
-            parent=int.from_bytes(directory[52:60], "big"),
-            flags=plan.flags,
-            next_cookie=COOKIE_FIRST if is_directory else 0,
-            verifier=plan.verifier,
-        )
+        now,
+        now,
+        now,
+        parent,
+        flags,
+        LAYOUT_WHOLE,
+        0,
+        cookie,
+        verifier,
     )
 
 
@@ -301,7 +304,7 @@ def _identity(
     if kind is FileType.SYMLINK:
         return uid, gid, _SYMLINK_MODE
     mode = (new.mode or 0) & MODE_BITS
-    if kind is FileType.DIRECTORY:
+    if kind is _DIRECTORY:
         return uid, gid, mode | inherits
     if not is_member(gid, credentials):
         mode &= ~SETGID

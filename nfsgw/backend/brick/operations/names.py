@@ -16,14 +16,9 @@ All other bytes are allowed and never decoded.
 
 from __future__ import annotations
 
-from nfsgw.backend.brick.keys import cookie_key, inode_key
+from nfsgw.backend.brick.keys import inode_key
 from nfsgw.backend.brick.operations.node import Node
-from nfsgw.backend.brick.schema import (
-    NAME_BYTES_MAX,
-    pack_cookie,
-    pack_entry,
-    unpack_entry,
-)
+from nfsgw.backend.brick.schema import NAME_BYTES_MAX, pack_number, unpack_entry
 from nfsgw.backend.brick.view import Change, Table, View
 from nfsgw.errors import FsCode, FsError
 
@@ -76,16 +71,15 @@ def load_entry(view: View, inode: int) -> bytes:
 
 def add_entry(change: Change, directory: Node, name: bytes, inode: int) -> None:
     """Give an inode a name in a directory; the caller puts the directory."""
-    cookie = directory.take_cookie()
-    _put_entry(change, directory.number, name, inode, cookie)
-    directory.add_entries(1)
+    cookie = pack_number(directory.count_new_entry())
+    _put_entry(change, directory, name, pack_number(inode), cookie)
 
 
 def remove_entry(change: Change, directory: Node, name: bytes, cookie: int) -> None:
     """Take a name out of a directory; the caller puts the directory."""
-    change.delete(Table.ENTRY, inode_key(directory.number) + name)
-    change.delete(Table.COOKIE, cookie_key(directory.number, cookie))
-    directory.add_entries(-1)
+    change.delete(Table.ENTRY, directory.key + name)
+    change.delete(Table.COOKIE, directory.key + pack_number(cookie))
+    directory.count_lost_entry()
 
 
 def rename_entry(
@@ -96,11 +90,15 @@ def rename_entry(
     It keeps its cookie, so whoever lists the directory meanwhile sees it once, under the old name
     or the new; with a new cookie, a program that renames as it lists would never come to an end.
     """
-    change.delete(Table.ENTRY, inode_key(directory.number) + name)
-    _put_entry(change, directory.number, new_name, inode, cookie)
+    change.delete(Table.ENTRY, directory.key + name)
+    _put_entry(change, directory, new_name, pack_number(inode), pack_number(cookie))
 
 
-def _put_entry(change: Change, directory: int, name: bytes, inode: int, cookie: int) -> None:
-    """Put an entry into both indexes."""
-    change.put(Table.ENTRY, inode_key(directory) + name, pack_entry(inode, cookie))
-    change.put(Table.COOKIE, cookie_key(directory, cookie), pack_cookie(inode, name))
+def _put_entry(change: Change, directory: Node, name: bytes, inode: bytes, cookie: bytes) -> None:
+    """Put an entry into both indexes, given the inode and the cookie as :func:`pack_number` does.
+
+    Keys and values of both are put together from the same few bytes: ``pack_entry``,
+    ``pack_cookie`` and the keys, without packing each number twice.
+    """
+    change.put(Table.ENTRY, directory.key + name, inode + cookie)
+    change.put(Table.COOKIE, directory.key + cookie, inode + name)

@@ -22,6 +22,8 @@ __all__ = ["Node", "load", "load_directory", "refusal", "shown"]
 _DIRECTORY: Final = int(FileType.DIRECTORY)
 _WORD = Struct(">I")
 _LONG = Struct(">Q")
+_ENTRIES_AND_COOKIE = Struct(">QQ")
+_ENTRIES_AT: Final = 100
 
 
 def refusal(code: FsCode, record: bytes) -> FsError:
@@ -62,16 +64,22 @@ def load_directory(view: View, inode: int) -> bytes:
 class Node:
     """One inode that an operation changes: its record, writable, and what it was before.
 
+    :ivar key: of INODE, and what the keys of a directory's entries begin with.
     :ivar original: the record before the operation.
     :ivar record: the record as it will be; :meth:`put` hands it to the change.
     """
 
-    __slots__ = ("number", "original", "record")
+    __slots__ = ("key", "original", "record")
 
     def __init__(self, record: bytes) -> None:
+        self.key = record[52:60]
         self.original = record
         self.record = bytearray(record)
-        self.number = int.from_bytes(record[52:60], "big")
+
+    @property
+    def number(self) -> int:
+        """Return the inode number."""
+        return int.from_bytes(self.key, "big")
 
     @property
     def before(self) -> bytes:
@@ -121,16 +129,17 @@ class Node:
         """Set the directory that it is in."""
         _LONG.pack_into(self.record, 84, directory)
 
-    def add_entries(self, count: int) -> None:
-        """Raise (or lower) a directory's count of entries."""
-        entries = int.from_bytes(self.record[100:108], "big") + count
-        _LONG.pack_into(self.record, 100, entries)
+    def count_new_entry(self) -> int:
+        """Count an entry more in a directory; return a cookie that it has never used."""
+        entries, cookie = _ENTRIES_AND_COOKIE.unpack_from(self.record, _ENTRIES_AT)
+        _ENTRIES_AND_COOKIE.pack_into(self.record, _ENTRIES_AT, entries + 1, cookie + 1)
+        fresh: int = cookie
+        return fresh
 
-    def take_cookie(self) -> int:
-        """Return a cookie that the directory has never used."""
-        cookie = int.from_bytes(self.record[108:116], "big")
-        _LONG.pack_into(self.record, 108, cookie + 1)
-        return cookie
+    def count_lost_entry(self) -> None:
+        """Count an entry less in a directory."""
+        (entries,) = _LONG.unpack_from(self.record, _ENTRIES_AT)
+        _LONG.pack_into(self.record, _ENTRIES_AT, entries - 1)
 
     def mark_changed(self, now_ns: int) -> bytes:
         """Advance the ctime, and return it: something about the inode changed."""
@@ -144,4 +153,4 @@ class Node:
 
     def put(self, change: Change) -> None:
         """Hand the record to the change."""
-        change.put(Table.INODE, inode_key(self.number), bytes(self.record))
+        change.put(Table.INODE, self.key, bytes(self.record))
