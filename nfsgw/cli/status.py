@@ -46,7 +46,10 @@ def status(context: Context, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def mounts(context: Context, as_json: bool) -> None:
-    """List who has mounted what, as far as clients said so (like showmount -a)."""
+    """List who has mounted what, like showmount -a.
+
+    Clients that vanished without unmounting stay in it.
+    """
     entries = context.client.get("mounts")
     if as_json:
         show_json(entries)

@@ -39,6 +39,7 @@ def _unbuilt(name: str, does: str, prefix: str) -> click.Command:
     @click.command(
         name,
         help=f"{does} (Not built yet.)",
+        short_help=f"(Not built yet.) {does}",
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     )
     def command() -> None:

@@ -129,7 +129,7 @@ def _not_built(what: str) -> CommandError:
 @click.argument("force", type=click.Choice(["force"]), required=False)
 @click.pass_obj
 def start(context: Context, name: str, force: str | None) -> None:
-    """Serve a volume, now and after every restart of the daemon."""
+    """Serve a volume, also after a restart."""
     context.client.post("volumes", name, "start")
     click.echo(f"volume start: {name}: success")
 
@@ -140,7 +140,10 @@ def start(context: Context, name: str, force: str | None) -> None:
 @yes_option
 @click.pass_obj
 def stop(context: Context, name: str, force: str | None, yes: bool) -> None:
-    """Serve a volume no more; its clients get errors until it is started again."""
+    """Serve a volume no more.
+
+    Its clients get errors until it is started again.
+    """
     confirm(f"Stopping volume {name} makes its data inaccessible. Continue?", yes=yes)
     context.client.post("volumes", name, "stop")
     click.echo(f"volume stop: {name}: success")
@@ -151,7 +154,7 @@ def stop(context: Context, name: str, force: str | None, yes: bool) -> None:
 @yes_option
 @click.pass_obj
 def delete(context: Context, name: str, yes: bool) -> None:
-    """Forget a stopped volume; the directories of its bricks stay as they are."""
+    """Forget a stopped volume; its bricks keep their files."""
     confirm(f"Deleting volume {name} removes all information about it. Continue?", yes=yes)
     gone = context.client.delete("volumes", name)
     click.echo(f"volume delete: {name}: success")
@@ -176,7 +179,7 @@ def list_volumes(context: Context, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def info(context: Context, name: str | None, as_json: bool) -> None:
-    """Show what volumes are made of, and their options."""
+    """Show bricks and options of volumes."""
     volumes = _chosen(context, name)
     if as_json:
         show_json(volumes)
@@ -211,7 +214,7 @@ def _info(entry: dict[str, Any]) -> list[tuple[str, str]]:
 @json_option
 @click.pass_obj
 def status(context: Context, name: str | None, detail: str | None, as_json: bool) -> None:
-    """Show whether the bricks of volumes work, and how full they are."""
+    """Show if bricks work, and how full they are."""
     volumes = [] if name is None else [context.client.get("volumes", name)]
     if name is None:
         names = [entry["name"] for entry in context.client.get("volumes")]

@@ -25,7 +25,7 @@ from nfsgw.rpc.program import Program
 from nfsgw.rpc.tcp import TcpServer
 from nfsgw.rpc.udp import UdpServer
 from nfsgw.service.lifecycle import StartError
-from nfsgw.service.ports import SocketPool, holder_of
+from nfsgw.service.ports import SocketPool, holder_of, usable_addresses
 
 __all__ = ["Portmapping", "netids"]
 
@@ -33,10 +33,11 @@ __all__ = ["Portmapping", "netids"]
 def netids(settled: Settled) -> list[str]:
     """Return the transports that the configuration serves, in rpcbind's words."""
     listen = settled.config.listen
+    addresses = usable_addresses(listen.addresses)
     suffixes = []
-    if any(":" not in address for address in listen.addresses):
+    if any(":" not in address for address in addresses):
         suffixes.append("")
-    if any(":" in address for address in listen.addresses):
+    if any(":" in address for address in addresses):
         suffixes.append("6")
     transports = ["tcp"] * listen.tcp + ["udp"] * listen.udp
     return [transport + suffix for suffix in suffixes for transport in transports]

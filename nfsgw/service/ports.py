@@ -11,7 +11,7 @@ import psutil
 from nfsgw.rpc.addresses import bind_inet
 from nfsgw.service.lifecycle import StartError
 
-__all__ = ["SocketPool", "holder_of", "open_socket"]
+__all__ = ["SocketPool", "holder_of", "open_socket", "usable_addresses"]
 
 _BACKLOG = 1024
 
@@ -106,9 +106,7 @@ class SocketPool:
             return given
         opened: list[socket.socket] = []
         try:
-            for address in addresses:
-                if address == "::" and len(addresses) > 1 and not _has_ipv6():
-                    continue
+            for address in usable_addresses(addresses):
                 opened.append(open_socket(address, port, kind, purpose))
         except StartError:
             for each in opened:
@@ -123,6 +121,16 @@ class SocketPool:
             each.close()
         self._inherited.clear()
         return unused
+
+
+def usable_addresses(addresses: Sequence[str]) -> list[str]:
+    """Return the addresses without an IPv6 wildcard that this machine cannot have.
+
+    The default is both wildcards, and a machine without IPv6 must start with it all the same.
+    """
+    if "::" in addresses and len(addresses) > 1 and not _has_ipv6():
+        return [address for address in addresses if address != "::"]
+    return list(addresses)
 
 
 def _has_ipv6() -> bool:

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from nfsgw.service.lifecycle import StartError
-from nfsgw.service.ports import SocketPool, holder_of, open_socket
+from nfsgw.service.ports import SocketPool, holder_of, open_socket, usable_addresses
 
 TCP = socket.SOCK_STREAM
 UDP = socket.SOCK_DGRAM
@@ -79,3 +79,10 @@ def test_name_is_no_address() -> None:
     """A host name where an address should be is said to be one."""
     with pytest.raises(StartError, match="not a numeric address"):
         open_socket("localhost", 0, TCP, "NFS")
+
+
+def test_machine_without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without IPv6 serves IPv4 with the default addresses; a lone :: stays an error."""
+    monkeypatch.setattr(socket, "has_ipv6", False)
+    assert usable_addresses(["0.0.0.0", "::"]) == ["0.0.0.0"]
+    assert usable_addresses(["::"]) == ["::"]
