@@ -13,7 +13,7 @@ from nfsgw.backend.api import ROOT, NewAttributes
 from nfsgw.backend.brick.identity import BrickRefused, read_identity
 from nfsgw.backend.coordinator.api import CoordinatorFailed
 from nfsgw.backend.coordinator.embedded import EmbeddedCoordinator
-from nfsgw.backend.volume.options import BadOption
+from nfsgw.backend.volume.options import OPTIONS, BadOption
 from nfsgw.backend.volume.records import State
 from nfsgw.backend.volume.registry import BadVolume, Volumes
 from nfsgw.backend.volume.single import Seams, volume_starter
@@ -168,7 +168,8 @@ def test_options_are_kept_and_checked_together(rig: Rig) -> None:
     record = rig.volumes.record("web")
     assert record.option("storage.atime") == "off"
     assert record.number("cluster.log-age") == 7200
-    assert record.number("storage.inline-size") == 4096
+    inline = OPTIONS["storage.inline-size"]
+    assert record.number(inline.name) == inline.parse(inline.default)
     rig.run(rig.volumes.set_options("web", {"storage.atime": ""}))
     assert rig.volumes.record("web").option("storage.atime") == "relatime"
     with pytest.raises(BadOption, match="is not set"):
