@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-_WITHOUT_REACTOR = ("tests/unit/", "tests/conformance/")
+_WITHOUT_REACTOR = ("tests/unit/", "tests/conformance/", "tests/fuzz/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
