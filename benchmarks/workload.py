@@ -16,12 +16,12 @@ NAME = b"@" * 16
 HANDLE = b"\xfe" * 32
 _CREATES = 1 << 31
 _NO_ATTRIBUTES = nfs3.sattr3(
-    nfs3.set_mode3(True, 0o644),
-    nfs3.set_uid3(False),
-    nfs3.set_gid3(False),
-    nfs3.set_size3(False),
-    nfs3.set_atime(0),
-    nfs3.set_mtime(0),
+    mode=0o644,
+    uid=None,
+    gid=None,
+    size=None,
+    atime=nfs3.set_atime(0),
+    mtime=nfs3.set_mtime(0),
 )
 Step = tuple[str, Any]
 
@@ -58,7 +58,7 @@ def make_file(client: NfsClient, directory: bytes, name: bytes, content: bytes =
     """Create a file and return its handle."""
     result = client.call("CREATE", _create(directory, name))
     assert result.resok is not None, result
-    handle: bytes = handle_of(result.resok.obj)
+    handle: bytes = result.resok.obj
     for start in range(0, len(content), 1 << 20):
         piece = content[start : start + (1 << 20)]
         written = client.call("WRITE", nfs3.WRITE3args(handle, start, len(piece), 2, piece))
@@ -71,13 +71,7 @@ def make_directory(client: NfsClient, directory: bytes, name: bytes) -> bytes:
     arguments = nfs3.MKDIR3args(nfs3.diropargs3(directory, name), _NO_ATTRIBUTES)
     result = client.call("MKDIR", arguments)
     assert result.resok is not None, result
-    return handle_of(result.resok.obj)
-
-
-def handle_of(answer: Any) -> bytes:  # noqa: ANN401 - post_op_fh3 in whichever form
-    """Return the handle in a ``post_op_fh3``."""
-    handle = getattr(answer, "handle", answer)
-    assert isinstance(handle, bytes)
+    handle: bytes = result.resok.obj
     return handle
 
 

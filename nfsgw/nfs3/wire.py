@@ -14,21 +14,14 @@ from nfsgw.xdr.generated.nfs3 import (
     SET_TO_SERVER_TIME,
     diropargs3,
     nfstime3,
-    post_op_attr,
-    post_op_fh3,
-    pre_op_attr,
     sattr3,
-    wcc_data,
 )
 
 __all__ = [
     "OFFSET_MAX",
     "new_attributes",
     "new_name",
-    "post_attributes",
-    "post_handle",
     "time_bytes",
-    "wcc",
 ]
 
 OFFSET_MAX = (1 << 63) - 1
@@ -37,29 +30,6 @@ OFFSET_MAX = (1 << 63) - 1
 _PERMISSIONS = 0o7777
 _TIME = Struct(">II")
 _NANOSECONDS = 1_000_000_000
-
-_NO_ATTRIBUTES = post_op_attr(False)
-_NO_BEFORE = pre_op_attr(False)
-
-
-def post_attributes(attributes: bytes | None) -> post_op_attr:
-    """Return the optional attributes of a reply; None leaves them out."""
-    if attributes is None:
-        return _NO_ATTRIBUTES
-    return post_op_attr(True, attributes)
-
-
-def wcc(before: bytes | None, after: bytes | None) -> wcc_data:
-    """Return what lets a client tell whether it alone changed an object (section 2.6)."""
-    return wcc_data(
-        _NO_BEFORE if before is None else pre_op_attr(True, before),
-        _NO_ATTRIBUTES if after is None else post_op_attr(True, after),
-    )
-
-
-def post_handle(handle: bytes) -> post_op_fh3:
-    """Return the handle of a new object."""
-    return post_op_fh3(True, handle)
 
 
 def new_name(where: diropargs3) -> bytes:
@@ -104,14 +74,14 @@ def new_attributes(wanted: sattr3) -> NewAttributes:
 
     :raises FsError: INVAL for a malformed time, FBIG for a size that no file can have.
     """
-    size = wanted.size.size
+    size = wanted.size
     if size is not None and size > OFFSET_MAX:
         raise FsError(FsCode.FBIG)
-    mode = wanted.mode.mode
+    mode = wanted.mode
     return NewAttributes(
         mode=None if mode is None else mode & _PERMISSIONS,
-        uid=wanted.uid.uid,
-        gid=wanted.gid.gid,
+        uid=wanted.uid,
+        gid=wanted.gid,
         size=size,
         atime=_new_time(wanted.atime.set_it, wanted.atime.atime),
         mtime=_new_time(wanted.mtime.set_it, wanted.mtime.mtime),

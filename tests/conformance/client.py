@@ -149,12 +149,12 @@ def _sattr(
         return x.SET_TO_CLIENT_TIME, time
 
     return x.sattr3(
-        x.set_mode3(mode is not None, mode),
-        x.set_uid3(uid is not None, uid),
-        x.set_gid3(gid is not None, gid),
-        x.set_size3(size is not None, size),
-        x.set_atime(*how(atime)),
-        x.set_mtime(*how(mtime)),
+        mode=mode,
+        uid=uid,
+        gid=gid,
+        size=size,
+        atime=x.set_atime(*how(atime)),
+        mtime=x.set_mtime(*how(mtime)),
     )
 
 
@@ -230,7 +230,7 @@ class Session:
         **new: Any,  # noqa: ANN401
     ) -> x.SETATTR3res:
         """Call SETATTR with the attributes given."""
-        args = x.SETATTR3args(handle, _sattr(**new), x.sattrguard3(guard is not None, guard))
+        args = x.SETATTR3args(handle, _sattr(**new), guard)
         result: x.SETATTR3res = self.call("SETATTR", args)
         return result
 
@@ -455,12 +455,12 @@ def fails(result: Any, *names: str) -> Any:  # noqa: ANN401 - any procedure's
 
 def handle_of(resok: Any) -> bytes:  # noqa: ANN401 - any creating procedure's
     """Return the handle of what was made, which must be in the answer."""
-    assert resok.obj.handle_follows, "the answer has no handle"
-    handle: bytes = resok.obj.handle
+    handle: bytes | None = resok.obj
+    assert handle is not None, "the answer has no handle"
     return handle
 
 
 def after(wcc: x.wcc_data) -> x.fattr3:
     """Return the attributes after an operation, which must be in the answer."""
-    assert wcc.after.attributes is not None, "the answer has no attributes"
-    return x.decode_fattr3(wcc.after.attributes)
+    assert wcc.after is not None, "the answer has no attributes"
+    return x.decode_fattr3(wcc.after)

@@ -76,7 +76,7 @@ def test_unknown_bits(nfs: Session) -> None:
 def test_shows_attributes(nfs: Session) -> None:
     """The answer shows the object's attributes."""
     answer = ok(nfs.access(nfs.file(data=b"123")))
-    assert x.decode_fattr3(answer.obj_attributes.attributes).size == 3
+    assert x.decode_fattr3(answer.obj_attributes).size == 3
 
 
 @case("ACCESS-08", "3.3.4", in_process=True)

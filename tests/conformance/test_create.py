@@ -14,7 +14,7 @@ VERIFIER = b"verifier"
 def test_unchecked(nfs: Session) -> None:
     """A new file has the mode that was sent, the caller as owner, and is found by its name."""
     answer = ok(nfs.as_user(ALICE).create(nfs.dir, b"new", 0o640))
-    found = x.decode_fattr3(answer.obj_attributes.attributes)
+    found = x.decode_fattr3(answer.obj_attributes)
     assert (found.type, found.mode & 0o7777, found.size) == (x.NF3REG, 0o640, 0)
     assert (found.uid, found.gid) == (ALICE.uid, ALICE.gid)
     assert ok(nfs.lookup(nfs.dir, b"new")).object == handle_of(answer)
@@ -37,7 +37,7 @@ def test_guarded(nfs: Session) -> None:
     """GUARDED makes a new file only."""
     ok(nfs.create(nfs.dir, b"new", how=x.GUARDED))
     failed = fails(nfs.create(nfs.dir, b"new", how=x.GUARDED), "EXIST")
-    assert failed.dir_wcc.after.attributes is not None
+    assert failed.dir_wcc.after is not None
 
 
 @case("CREATE-04", "3.3.8", "EXIST")
@@ -138,9 +138,9 @@ def test_group_of_a_set_gid_directory(nfs: Session) -> None:
     ok(nfs.setattr(directory, gid=5000))
     ok(nfs.setattr(directory, mode=0o2777))
     made = ok(nfs.as_user(ALICE).create(directory, b"x"))
-    assert x.decode_fattr3(made.obj_attributes.attributes).gid == 5000
+    assert x.decode_fattr3(made.obj_attributes).gid == 5000
     made = ok(nfs.as_user(ALICE).create(nfs.dir, b"x"))
-    assert x.decode_fattr3(made.obj_attributes.attributes).gid == ALICE.gid
+    assert x.decode_fattr3(made.obj_attributes).gid == ALICE.gid
 
 
 @case("CREATE-14", "3.3.8")
@@ -148,7 +148,7 @@ def test_with_attributes(nfs: Session) -> None:
     """Size and times that come with the call hold from the start."""
     time = x.nfstime3(123456789, 42)
     made = ok(nfs.create(nfs.dir, b"x", 0o600, size=1000, mtime=time))
-    found = x.decode_fattr3(made.obj_attributes.attributes)
+    found = x.decode_fattr3(made.obj_attributes)
     assert (found.size, found.mtime) == (1000, time)
     assert ok(nfs.read(handle_of(made), 0, 2000)).data == bytes(1000)
 
@@ -158,8 +158,8 @@ def test_directory_changes(nfs: Session) -> None:
     """The answer shows the directory before and after, its times changed."""
     before = nfs.attributes(nfs.dir)
     wcc = ok(nfs.create(nfs.dir, b"x")).dir_wcc
-    if wcc.before.attributes is not None:
-        old = x.decode_wcc_attr(wcc.before.attributes)
+    if wcc.before is not None:
+        old = x.decode_wcc_attr(wcc.before)
         assert (old.mtime, old.ctime) == (before.mtime, before.ctime)
     found = after(wcc)
     assert _time(found.mtime) > _time(before.mtime)
@@ -192,7 +192,7 @@ def test_impossible_size(nfs: Session) -> None:
 def test_mode_left_out(nfs: Session) -> None:
     """A client that sends no mode gets a file that nobody else can use."""
     made = ok(nfs.as_user(ALICE).create(nfs.dir, b"x", None))
-    assert x.decode_fattr3(made.obj_attributes.attributes).mode & 0o022 == 0
+    assert x.decode_fattr3(made.obj_attributes).mode & 0o022 == 0
 
 
 @case("CREATE-20", "3.3.8")
@@ -208,7 +208,7 @@ def test_owner_is_the_caller(nfs: Session) -> None:
 def test_all_squash(nfs: Session) -> None:
     """With all_squash, a new file belongs to the anonymous user."""
     made = ok(nfs.as_user(User(4711, 4711)).create(nfs.exchange.export("anonymous"), b"f"))
-    found = x.decode_fattr3(made.obj_attributes.attributes)
+    found = x.decode_fattr3(made.obj_attributes)
     assert (found.uid, found.gid) == (1001, 1001)
 
 

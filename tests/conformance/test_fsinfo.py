@@ -16,7 +16,7 @@ def test_sizes(nfs: Session) -> None:
     assert found.dtpref >= 4096
     assert found.rtpref % found.rtmult == 0
     assert found.wtpref % found.wtmult == 0
-    assert x.decode_fattr3(found.obj_attributes.attributes).type == x.NF3DIR
+    assert x.decode_fattr3(found.obj_attributes).type == x.NF3DIR
 
 
 @case("FSINFO-02", "3.3.19")

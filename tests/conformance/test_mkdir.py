@@ -12,7 +12,7 @@ from tests.conformance.client import ALICE, Session, after, fails, handle_of, ok
 def test_makes_a_directory(nfs: Session) -> None:
     """A new directory is empty, has the mode that was sent and the caller as owner."""
     answer = ok(nfs.as_user(ALICE).mkdir(nfs.dir, b"new", 0o750))
-    found = x.decode_fattr3(answer.obj_attributes.attributes)
+    found = x.decode_fattr3(answer.obj_attributes)
     assert (found.type, found.mode & 0o7777, found.nlink) == (x.NF3DIR, 0o750, 2)
     assert (found.uid, found.gid) == (ALICE.uid, ALICE.gid)
     assert nfs.names(handle_of(answer)) == []
@@ -26,7 +26,7 @@ def test_exists(nfs: Session) -> None:
     nfs.file(b"file")
     fails(nfs.mkdir(nfs.dir, b"dir"), "EXIST")
     failed = fails(nfs.mkdir(nfs.dir, b"file"), "EXIST")
-    assert failed.dir_wcc.after.attributes is not None
+    assert failed.dir_wcc.after is not None
 
 
 @case("MKDIR-03", "3.3.9", "EXIST")
@@ -73,7 +73,7 @@ def test_set_gid_is_inherited(nfs: Session) -> None:
     ok(nfs.setattr(parent, gid=5000))
     ok(nfs.setattr(parent, mode=0o2777))
     made = ok(nfs.as_user(ALICE).mkdir(parent, b"x", 0o755))
-    found = x.decode_fattr3(made.obj_attributes.attributes)
+    found = x.decode_fattr3(made.obj_attributes)
     assert (found.gid, found.mode & 0o7777) == (5000, 0o2755)
 
 

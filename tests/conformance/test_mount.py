@@ -76,9 +76,9 @@ def test_directory_in_an_export(nfs: Session) -> None:
     made = ok(nfs.mkdir(root.fhandle, name))
     answer = mnt(nfs, b"/demo/" + name).mountinfo
     assert answer is not None
-    assert answer.fhandle == made.obj.handle
+    assert answer.fhandle == made.obj
     assert mnt(nfs, b"/demo/" + name + b"/missing").fhs_status == m.MNT3ERR_NOENT
-    ok(nfs.create(made.obj.handle, b"file"))
+    ok(nfs.create(made.obj, b"file"))
     assert mnt(nfs, b"/demo/" + name + b"/file").fhs_status == m.MNT3ERR_NOTDIR
 
 

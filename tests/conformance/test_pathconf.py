@@ -16,7 +16,7 @@ def test_values(nfs: Session) -> None:
     assert (bool(found.case_insensitive), bool(found.case_preserving)) == (False, True)
     assert found.chown_restricted
     assert found.linkmax >= 8
-    assert x.decode_fattr3(found.obj_attributes.attributes).type == x.NF3DIR
+    assert x.decode_fattr3(found.obj_attributes).type == x.NF3DIR
 
 
 @case(

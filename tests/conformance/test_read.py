@@ -16,7 +16,7 @@ def test_whole(nfs: Session) -> None:
     """A read of more than there is returns what there is, and the end."""
     answer = ok(nfs.read(nfs.file(data=b"hello"), 0, 100))
     assert (answer.data, answer.count, bool(answer.eof)) == (b"hello", 5, True)
-    assert x.decode_fattr3(answer.file_attributes.attributes).size == 5
+    assert x.decode_fattr3(answer.file_attributes).size == 5
 
 
 @case("READ-02", "3.3.6")

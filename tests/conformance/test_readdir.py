@@ -27,7 +27,7 @@ def test_empty(nfs: Session) -> None:
         b"..": nfs.attributes(nfs.dir).fileid,
     }
     assert answer.reply.eof
-    assert x.decode_fattr3(answer.dir_attributes.attributes).type == x.NF3DIR
+    assert x.decode_fattr3(answer.dir_attributes).type == x.NF3DIR
 
 
 @case("READDIR-02", "3.3.16")

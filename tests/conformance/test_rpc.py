@@ -96,12 +96,12 @@ def test_refusals_do_nothing(nfs: Session) -> None:
         x.MKDIR3args(
             x.diropargs3(nfs.dir, b"made"),
             x.sattr3(
-                x.set_mode3(0),
-                x.set_uid3(0),
-                x.set_gid3(0),
-                x.set_size3(0),
-                x.set_atime(0),
-                x.set_mtime(0),
+                mode=None,
+                uid=None,
+                gid=None,
+                size=None,
+                atime=x.set_atime(0),
+                mtime=x.set_mtime(0),
             ),
         )
     )

@@ -12,7 +12,7 @@ from tests.conformance.client import ALICE, Session, after, fails, handle_of, ok
 def test_makes_a_link(nfs: Session) -> None:
     """A new link has its target's length as size, and the caller as owner."""
     answer = ok(nfs.as_user(ALICE).symlink(nfs.dir, b"link", b"some/where"))
-    found = x.decode_fattr3(answer.obj_attributes.attributes)
+    found = x.decode_fattr3(answer.obj_attributes)
     assert (found.type, found.size, found.uid) == (x.NF3LNK, 10, ALICE.uid)
     assert ok(nfs.readlink(handle_of(answer))).data == b"some/where"
     assert after(answer.dir_wcc).type == x.NF3DIR

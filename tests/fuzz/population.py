@@ -107,7 +107,7 @@ class Population:
 
     def _add(self, target: str, name: str, *arguments: Any) -> bytes:  # noqa: ANN401 - any call's
         args = getattr(x, f"{name}3args")(*arguments)
-        handle: bytes = self._succeed(name, args).obj.handle
+        handle: bytes = self._succeed(name, args).obj
         self.handles[target] = handle
         return handle
 
@@ -155,12 +155,12 @@ class Population:
 
 def _new(mode: int | None = None) -> x.sattr3:
     return x.sattr3(
-        x.set_mode3(mode is not None, mode),
-        x.set_uid3(0),
-        x.set_gid3(0),
-        x.set_size3(0),
-        x.set_atime(0),
-        x.set_mtime(0),
+        mode=mode,
+        uid=None,
+        gid=None,
+        size=None,
+        atime=x.set_atime(0),
+        mtime=x.set_mtime(0),
     )
 
 

@@ -97,7 +97,7 @@ def _attributes(result: Any) -> Iterator[bytes]:  # noqa: ANN401 - any procedure
     if dataclasses.is_dataclass(result) and not isinstance(result, type):
         for each in dataclasses.fields(result):
             value = getattr(result, each.name)
-            if each.name == "attributes" and value is not None:
+            if isinstance(value, bytes) and each.name.endswith(("attributes", "before", "after")):
                 yield value
             yield from _attributes(value)
 

@@ -104,12 +104,12 @@ def honest_work(client: NfsClient, root: bytes, number: int) -> float:
     began = time.monotonic()  # noqa: TID251 - what the client sees
     where = nfs3.diropargs3(root, b"honest%d" % number)
     no = nfs3.sattr3(
-        nfs3.set_mode3(True, 0o600),
-        nfs3.set_uid3(False),
-        nfs3.set_gid3(False),
-        nfs3.set_size3(False),
-        nfs3.set_atime(0),
-        nfs3.set_mtime(0),
+        mode=0o600,
+        uid=None,
+        gid=None,
+        size=None,
+        atime=nfs3.set_atime(0),
+        mtime=nfs3.set_mtime(0),
     )
     made = client.call("CREATE", nfs3.CREATE3args(where, nfs3.createhow3(nfs3.GUARDED, no)))
     assert made.status == nfs3.NFS3_OK
@@ -159,6 +159,7 @@ def test_garbage_for_a_minute_harms_nobody_else(daemon: Daemon) -> None:
         stop.set()
         for attacker in attackers:
             attacker.join()
+        client.close()
     growth_mib = (process.memory_info().rss - before) / (1 << 20)
     assert daemon.process.poll() is None, daemon.log.read_text()
     assert "Traceback" not in daemon.log.read_text()

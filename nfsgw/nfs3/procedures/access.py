@@ -5,7 +5,6 @@ from __future__ import annotations
 from nfsgw.backend.api import Access
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import post_attributes
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -13,7 +12,6 @@ from nfsgw.xdr.generated.nfs3 import (
     ACCESS3res,
     ACCESS3resfail,
     ACCESS3resok,
-    post_op_attr,
 )
 
 __all__ = ["fail", "run"]
@@ -29,9 +27,9 @@ async def run(nfs: Nfs3, call: Call, args: ACCESS3args) -> ACCESS3res:
     attributes, granted = await export.access(
         export.credentials(call), inode, args.access & _KNOWN
     )
-    return ACCESS3res(NFS3_OK, ACCESS3resok(post_op_attr(True, attributes), int(granted)))
+    return ACCESS3res(NFS3_OK, ACCESS3resok(attributes, int(granted)))
 
 
 def fail(status: int, error: FsError) -> ACCESS3res:
     """Return the failure arm, with the attributes of the object."""
-    return ACCESS3res(status, resfail=ACCESS3resfail(post_attributes(error.attributes)))
+    return ACCESS3res(status, resfail=ACCESS3resfail(error.attributes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import OFFSET_MAX, wcc
+from nfsgw.nfs3.wire import OFFSET_MAX
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,6 +12,7 @@ from nfsgw.xdr.generated.nfs3 import (
     COMMIT3res,
     COMMIT3resfail,
     COMMIT3resok,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -28,9 +29,9 @@ async def run(nfs: Nfs3, call: Call, args: COMMIT3args) -> COMMIT3res:
     if offset + count > OFFSET_MAX:
         offset, count = min(offset, OFFSET_MAX), 0
     before, attributes, verifier = await export.commit(inode, offset, count)
-    return COMMIT3res(NFS3_OK, COMMIT3resok(wcc(before, attributes), verifier))
+    return COMMIT3res(NFS3_OK, COMMIT3resok(wcc_data(before, attributes), verifier))
 
 
 def fail(status: int, error: FsError) -> COMMIT3res:
     """Return the failure arm, with the file as it was left."""
-    return COMMIT3res(status, resfail=COMMIT3resfail(wcc(error.before, error.attributes)))
+    return COMMIT3res(status, resfail=COMMIT3resfail(wcc_data(error.before, error.attributes)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nfsgw.backend.api import CreateMode, NewAttributes
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_attributes, new_name, post_handle, wcc
+from nfsgw.nfs3.wire import new_attributes, new_name
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -13,7 +13,7 @@ from nfsgw.xdr.generated.nfs3 import (
     CREATE3res,
     CREATE3resfail,
     CREATE3resok,
-    post_op_attr,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -38,13 +38,13 @@ async def run(nfs: Nfs3, call: Call, args: CREATE3args) -> CREATE3res:
     return CREATE3res(
         NFS3_OK,
         CREATE3resok(
-            post_handle(export.handle(made.inode)),
-            post_op_attr(True, made.attributes),
-            wcc(made.directory_before, made.directory),
+            export.handle(made.inode),
+            made.attributes,
+            wcc_data(made.directory_before, made.directory),
         ),
     )
 
 
 def fail(status: int, error: FsError) -> CREATE3res:
     """Return the failure arm, with the directory as it was left."""
-    return CREATE3res(status, resfail=CREATE3resfail(wcc(error.before, error.attributes)))
+    return CREATE3res(status, resfail=CREATE3resfail(wcc_data(error.before, error.attributes)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import OFFSET_MAX, post_attributes
+from nfsgw.nfs3.wire import OFFSET_MAX
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     FSF3_CANSETTIME,
@@ -17,7 +17,6 @@ from nfsgw.xdr.generated.nfs3 import (
     FSINFO3resfail,
     FSINFO3resok,
     nfstime3,
-    post_op_attr,
 )
 
 __all__ = ["fail", "run"]
@@ -38,7 +37,7 @@ async def run(nfs: Nfs3, call: Call, args: FSINFO3args) -> FSINFO3res:
     return FSINFO3res(
         NFS3_OK,
         FSINFO3resok(
-            obj_attributes=post_op_attr(True, attributes),
+            obj_attributes=attributes,
             rtmax=transfer,
             rtpref=transfer,
             rtmult=_MULTIPLE_BYTES,
@@ -55,4 +54,4 @@ async def run(nfs: Nfs3, call: Call, args: FSINFO3args) -> FSINFO3res:
 
 def fail(status: int, error: FsError) -> FSINFO3res:
     """Return the failure arm, with the attributes of the object."""
-    return FSINFO3res(status, resfail=FSINFO3resfail(post_attributes(error.attributes)))
+    return FSINFO3res(status, resfail=FSINFO3resfail(error.attributes))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import post_attributes
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,7 +11,6 @@ from nfsgw.xdr.generated.nfs3 import (
     FSSTAT3res,
     FSSTAT3resfail,
     FSSTAT3resok,
-    post_op_attr,
 )
 
 __all__ = ["fail", "run"]
@@ -25,7 +23,7 @@ async def run(nfs: Nfs3, call: Call, args: FSSTAT3args) -> FSSTAT3res:
     return FSSTAT3res(
         NFS3_OK,
         FSSTAT3resok(
-            obj_attributes=post_op_attr(True, space.attributes),
+            obj_attributes=space.attributes,
             tbytes=space.bytes_total,
             fbytes=space.bytes_free,
             abytes=space.bytes_available,
@@ -39,4 +37,4 @@ async def run(nfs: Nfs3, call: Call, args: FSSTAT3args) -> FSSTAT3res:
 
 def fail(status: int, error: FsError) -> FSSTAT3res:
     """Return the failure arm, with the attributes of the object."""
-    return FSSTAT3res(status, resfail=FSSTAT3resfail(post_attributes(error.attributes)))
+    return FSSTAT3res(status, resfail=FSSTAT3resfail(error.attributes))

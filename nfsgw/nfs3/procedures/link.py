@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_name, post_attributes, wcc
+from nfsgw.nfs3.wire import new_name
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,7 +12,7 @@ from nfsgw.xdr.generated.nfs3 import (
     LINK3res,
     LINK3resfail,
     LINK3resok,
-    post_op_attr,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -33,8 +33,8 @@ async def run(nfs: Nfs3, call: Call, args: LINK3args) -> LINK3res:
     return LINK3res(
         NFS3_OK,
         LINK3resok(
-            post_op_attr(True, linked.attributes),
-            wcc(linked.directory_before, linked.directory),
+            linked.attributes,
+            wcc_data(linked.directory_before, linked.directory),
         ),
     )
 
@@ -46,7 +46,5 @@ def fail(status: int, error: FsError) -> LINK3res:
     """
     return LINK3res(
         status,
-        resfail=LINK3resfail(
-            post_attributes(error.second[1]), wcc(error.before, error.attributes)
-        ),
+        resfail=LINK3resfail(error.second[1], wcc_data(error.before, error.attributes)),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import post_attributes
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,7 +11,6 @@ from nfsgw.xdr.generated.nfs3 import (
     LOOKUP3res,
     LOOKUP3resfail,
     LOOKUP3resok,
-    post_op_attr,
 )
 
 __all__ = ["fail", "run"]
@@ -27,12 +25,12 @@ async def run(nfs: Nfs3, call: Call, args: LOOKUP3args) -> LOOKUP3res:
         NFS3_OK,
         LOOKUP3resok(
             export.handle(found.inode),
-            post_op_attr(True, found.attributes),
-            post_op_attr(True, found.directory),
+            found.attributes,
+            found.directory,
         ),
     )
 
 
 def fail(status: int, error: FsError) -> LOOKUP3res:
     """Return the failure arm, with the attributes of the directory."""
-    return LOOKUP3res(status, resfail=LOOKUP3resfail(post_attributes(error.attributes)))
+    return LOOKUP3res(status, resfail=LOOKUP3resfail(error.attributes))

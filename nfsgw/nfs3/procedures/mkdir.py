@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_attributes, new_name, post_handle, wcc
+from nfsgw.nfs3.wire import new_attributes, new_name
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,7 +12,7 @@ from nfsgw.xdr.generated.nfs3 import (
     MKDIR3res,
     MKDIR3resfail,
     MKDIR3resok,
-    post_op_attr,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -32,13 +32,13 @@ async def run(nfs: Nfs3, call: Call, args: MKDIR3args) -> MKDIR3res:
     return MKDIR3res(
         NFS3_OK,
         MKDIR3resok(
-            post_handle(export.handle(made.inode)),
-            post_op_attr(True, made.attributes),
-            wcc(made.directory_before, made.directory),
+            export.handle(made.inode),
+            made.attributes,
+            wcc_data(made.directory_before, made.directory),
         ),
     )
 
 
 def fail(status: int, error: FsError) -> MKDIR3res:
     """Return the failure arm, with the parent directory as it was left."""
-    return MKDIR3res(status, resfail=MKDIR3resfail(wcc(error.before, error.attributes)))
+    return MKDIR3res(status, resfail=MKDIR3resfail(wcc_data(error.before, error.attributes)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nfsgw.backend.api import FileType
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_attributes, new_name, post_handle, wcc
+from nfsgw.nfs3.wire import new_attributes, new_name
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -14,8 +14,8 @@ from nfsgw.xdr.generated.nfs3 import (
     MKNOD3resfail,
     MKNOD3resok,
     mknoddata3,
-    post_op_attr,
     sattr3,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -51,13 +51,13 @@ async def run(nfs: Nfs3, call: Call, args: MKNOD3args) -> MKNOD3res:
     return MKNOD3res(
         NFS3_OK,
         MKNOD3resok(
-            post_handle(export.handle(made.inode)),
-            post_op_attr(True, made.attributes),
-            wcc(made.directory_before, made.directory),
+            export.handle(made.inode),
+            made.attributes,
+            wcc_data(made.directory_before, made.directory),
         ),
     )
 
 
 def fail(status: int, error: FsError) -> MKNOD3res:
     """Return the failure arm, with the directory as it was left."""
-    return MKNOD3res(status, resfail=MKNOD3resfail(wcc(error.before, error.attributes)))
+    return MKNOD3res(status, resfail=MKNOD3resfail(wcc_data(error.before, error.attributes)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import post_attributes
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,7 +11,6 @@ from nfsgw.xdr.generated.nfs3 import (
     PATHCONF3res,
     PATHCONF3resfail,
     PATHCONF3resok,
-    post_op_attr,
 )
 
 __all__ = ["LINKS_MAX", "NAME_BYTES_MAX", "fail", "run"]
@@ -28,7 +26,7 @@ async def run(nfs: Nfs3, call: Call, args: PATHCONF3args) -> PATHCONF3res:
     return PATHCONF3res(
         NFS3_OK,
         PATHCONF3resok(
-            obj_attributes=post_op_attr(True, attributes),
+            obj_attributes=attributes,
             linkmax=LINKS_MAX,
             name_max=NAME_BYTES_MAX,
             no_trunc=True,
@@ -41,4 +39,4 @@ async def run(nfs: Nfs3, call: Call, args: PATHCONF3args) -> PATHCONF3res:
 
 def fail(status: int, error: FsError) -> PATHCONF3res:
     """Return the failure arm, with the attributes of the object."""
-    return PATHCONF3res(status, resfail=PATHCONF3resfail(post_attributes(error.attributes)))
+    return PATHCONF3res(status, resfail=PATHCONF3resfail(error.attributes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import OFFSET_MAX, post_attributes
+from nfsgw.nfs3.wire import OFFSET_MAX
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,7 +12,6 @@ from nfsgw.xdr.generated.nfs3 import (
     READ3res,
     READ3resfail,
     READ3resok,
-    post_op_attr,
 )
 
 __all__ = ["fail", "run"]
@@ -32,9 +31,9 @@ async def run(nfs: Nfs3, call: Call, args: READ3args) -> READ3res:
         offset,
         min(args.count, nfs.transfer_max(call), OFFSET_MAX - offset),
     )
-    return READ3res(NFS3_OK, READ3resok(post_op_attr(True, attributes), len(data), eof, data))
+    return READ3res(NFS3_OK, READ3resok(attributes, len(data), eof, data))
 
 
 def fail(status: int, error: FsError) -> READ3res:
     """Return the failure arm, with the attributes of the file."""
-    return READ3res(status, resfail=READ3resfail(post_attributes(error.attributes)))
+    return READ3res(status, resfail=READ3resfail(error.attributes))

@@ -11,7 +11,6 @@ from nfsgw.nfs3.listing import (
     pack_entries,
 )
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import post_attributes
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -19,7 +18,6 @@ from nfsgw.xdr.generated.nfs3 import (
     READDIR3res,
     READDIR3resfail,
     READDIR3resok,
-    post_op_attr,
 )
 
 __all__ = ["fail", "run"]
@@ -44,10 +42,10 @@ async def run(nfs: Nfs3, call: Call, args: READDIR3args) -> READDIR3res:
         raise FsError(FsCode.TOOSMALL, attributes)
     return READDIR3res(
         NFS3_OK,
-        READDIR3resok(post_op_attr(True, attributes), COOKIE_VERIFIER, pack_entries(entries, eof)),
+        READDIR3resok(attributes, COOKIE_VERIFIER, pack_entries(entries, eof)),
     )
 
 
 def fail(status: int, error: FsError) -> READDIR3res:
     """Return the failure arm, with the attributes of the directory."""
-    return READDIR3res(status, resfail=READDIR3resfail(post_attributes(error.attributes)))
+    return READDIR3res(status, resfail=READDIR3resfail(error.attributes))

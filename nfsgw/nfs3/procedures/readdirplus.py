@@ -13,7 +13,6 @@ from nfsgw.nfs3.listing import (
     pack_entries_plus,
 )
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import post_attributes
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -21,7 +20,6 @@ from nfsgw.xdr.generated.nfs3 import (
     READDIRPLUS3res,
     READDIRPLUS3resfail,
     READDIRPLUS3resok,
-    post_op_attr,
 )
 
 __all__ = ["fail", "run"]
@@ -53,7 +51,7 @@ async def run(nfs: Nfs3, call: Call, args: READDIRPLUS3args) -> READDIRPLUS3res:
     return READDIRPLUS3res(
         NFS3_OK,
         READDIRPLUS3resok(
-            post_op_attr(True, attributes),
+            attributes,
             COOKIE_VERIFIER,
             pack_entries_plus(entries, eof, export.handle),
         ),
@@ -62,4 +60,4 @@ async def run(nfs: Nfs3, call: Call, args: READDIRPLUS3args) -> READDIRPLUS3res:
 
 def fail(status: int, error: FsError) -> READDIRPLUS3res:
     """Return the failure arm, with the attributes of the directory."""
-    return READDIRPLUS3res(status, resfail=READDIRPLUS3resfail(post_attributes(error.attributes)))
+    return READDIRPLUS3res(status, resfail=READDIRPLUS3resfail(error.attributes))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import post_attributes
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,7 +11,6 @@ from nfsgw.xdr.generated.nfs3 import (
     READLINK3res,
     READLINK3resfail,
     READLINK3resok,
-    post_op_attr,
 )
 
 __all__ = ["fail", "run"]
@@ -22,9 +20,9 @@ async def run(nfs: Nfs3, call: Call, args: READLINK3args) -> READLINK3res:
     """Return the target as the client that made the link gave it: bytes, never resolved here."""
     export, inode = nfs.exports.open(call, args.symlink)
     attributes, target = await export.readlink(export.credentials(call), inode)
-    return READLINK3res(NFS3_OK, READLINK3resok(post_op_attr(True, attributes), target))
+    return READLINK3res(NFS3_OK, READLINK3resok(attributes, target))
 
 
 def fail(status: int, error: FsError) -> READLINK3res:
     """Return the failure arm, with the attributes of the object."""
-    return READLINK3res(status, resfail=READLINK3resfail(post_attributes(error.attributes)))
+    return READLINK3res(status, resfail=READLINK3resfail(error.attributes))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import wcc
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,6 +11,7 @@ from nfsgw.xdr.generated.nfs3 import (
     REMOVE3res,
     REMOVE3resfail,
     REMOVE3resok,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -24,9 +24,9 @@ async def run(nfs: Nfs3, call: Call, args: REMOVE3args) -> REMOVE3res:
     before, attributes = await export.remove(
         export.credentials(call), directory, what.name, call.request
     )
-    return REMOVE3res(NFS3_OK, REMOVE3resok(wcc(before, attributes)))
+    return REMOVE3res(NFS3_OK, REMOVE3resok(wcc_data(before, attributes)))
 
 
 def fail(status: int, error: FsError) -> REMOVE3res:
     """Return the failure arm, with the directory as it was left."""
-    return REMOVE3res(status, resfail=REMOVE3resfail(wcc(error.before, error.attributes)))
+    return REMOVE3res(status, resfail=REMOVE3resfail(wcc_data(error.before, error.attributes)))

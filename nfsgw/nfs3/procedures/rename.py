@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_name, wcc
+from nfsgw.nfs3.wire import new_name
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,6 +12,7 @@ from nfsgw.xdr.generated.nfs3 import (
     RENAME3res,
     RENAME3resfail,
     RENAME3resok,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -38,8 +39,8 @@ async def run(nfs: Nfs3, call: Call, args: RENAME3args) -> RENAME3res:
     return RENAME3res(
         NFS3_OK,
         RENAME3resok(
-            wcc(renamed.source_before, renamed.source),
-            wcc(renamed.target_before, renamed.target),
+            wcc_data(renamed.source_before, renamed.source),
+            wcc_data(renamed.target_before, renamed.target),
         ),
     )
 
@@ -48,5 +49,5 @@ def fail(status: int, error: FsError) -> RENAME3res:
     """Return the failure arm, with both directories as they were left."""
     return RENAME3res(
         status,
-        resfail=RENAME3resfail(wcc(error.before, error.attributes), wcc(*error.second)),
+        resfail=RENAME3resfail(wcc_data(error.before, error.attributes), wcc_data(*error.second)),
     )

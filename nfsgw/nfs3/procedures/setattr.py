@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_attributes, time_bytes, wcc
+from nfsgw.nfs3.wire import new_attributes, time_bytes
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,6 +12,7 @@ from nfsgw.xdr.generated.nfs3 import (
     SETATTR3res,
     SETATTR3resfail,
     SETATTR3resok,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -20,7 +21,7 @@ __all__ = ["fail", "run"]
 async def run(nfs: Nfs3, call: Call, args: SETATTR3args) -> SETATTR3res:
     """Set what ``sattr3`` says, if the guard's ctime (when there is one) is still the object's."""
     export, inode = nfs.exports.open(call, args.object)
-    ctime = args.guard.obj_ctime
+    ctime = args.guard
     updated = await export.setattr(
         export.credentials(call),
         inode,
@@ -28,9 +29,9 @@ async def run(nfs: Nfs3, call: Call, args: SETATTR3args) -> SETATTR3res:
         None if ctime is None else time_bytes(ctime),
         call.request,
     )
-    return SETATTR3res(NFS3_OK, SETATTR3resok(wcc(updated.before, updated.attributes)))
+    return SETATTR3res(NFS3_OK, SETATTR3resok(wcc_data(updated.before, updated.attributes)))
 
 
 def fail(status: int, error: FsError) -> SETATTR3res:
     """Return the failure arm, with the object as it was left."""
-    return SETATTR3res(status, resfail=SETATTR3resfail(wcc(error.before, error.attributes)))
+    return SETATTR3res(status, resfail=SETATTR3resfail(wcc_data(error.before, error.attributes)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nfsgw.errors import FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import new_attributes, new_name, post_handle, wcc
+from nfsgw.nfs3.wire import new_attributes, new_name
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -12,7 +12,7 @@ from nfsgw.xdr.generated.nfs3 import (
     SYMLINK3res,
     SYMLINK3resfail,
     SYMLINK3resok,
-    post_op_attr,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -33,13 +33,13 @@ async def run(nfs: Nfs3, call: Call, args: SYMLINK3args) -> SYMLINK3res:
     return SYMLINK3res(
         NFS3_OK,
         SYMLINK3resok(
-            post_handle(export.handle(made.inode)),
-            post_op_attr(True, made.attributes),
-            wcc(made.directory_before, made.directory),
+            export.handle(made.inode),
+            made.attributes,
+            wcc_data(made.directory_before, made.directory),
         ),
     )
 
 
 def fail(status: int, error: FsError) -> SYMLINK3res:
     """Return the failure arm, with the directory as it was left."""
-    return SYMLINK3res(status, resfail=SYMLINK3resfail(wcc(error.before, error.attributes)))
+    return SYMLINK3res(status, resfail=SYMLINK3resfail(wcc_data(error.before, error.attributes)))

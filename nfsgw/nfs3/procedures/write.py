@@ -5,7 +5,7 @@ from __future__ import annotations
 from nfsgw.backend.api import Stability
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nfs3.service import Nfs3
-from nfsgw.nfs3.wire import OFFSET_MAX, wcc
+from nfsgw.nfs3.wire import OFFSET_MAX
 from nfsgw.rpc.program import Call
 from nfsgw.xdr.generated.nfs3 import (
     NFS3_OK,
@@ -13,6 +13,7 @@ from nfsgw.xdr.generated.nfs3 import (
     WRITE3res,
     WRITE3resfail,
     WRITE3resok,
+    wcc_data,
 )
 
 __all__ = ["fail", "run"]
@@ -46,10 +47,10 @@ async def run(nfs: Nfs3, call: Call, args: WRITE3args) -> WRITE3res:
         call.request,
     )
     return WRITE3res(
-        NFS3_OK, WRITE3resok(wcc(before, attributes), written, int(stability), verifier)
+        NFS3_OK, WRITE3resok(wcc_data(before, attributes), written, int(stability), verifier)
     )
 
 
 def fail(status: int, error: FsError) -> WRITE3res:
     """Return the failure arm, with the file as it was left."""
-    return WRITE3res(status, resfail=WRITE3resfail(wcc(error.before, error.attributes)))
+    return WRITE3res(status, resfail=WRITE3resfail(wcc_data(error.before, error.attributes)))

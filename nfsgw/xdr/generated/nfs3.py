@@ -110,7 +110,6 @@ _pack_2I: Final = Struct(">2I").pack
 _pack_2Ibbbb: Final = Struct(">2I3x?3x?3x?3x?").pack
 _pack_2I8s: Final = Struct(">2I8s").pack
 _pack_3I: Final = Struct(">3I").pack
-_pack_b: Final = Struct(">3x?").pack
 _pack_5I2Q2I2Q6I: Final = Struct(">5I2Q2I2Q6I").pack
 _pack_6QI: Final = Struct(">6QI").pack
 _pack_7IQ3I: Final = Struct(">7IQ3I").pack
@@ -231,14 +230,6 @@ class fattr3:
 
 
 @dataclass(slots=True)
-class post_op_attr:
-    """Attributes of the object that a procedure was about, if they could be had."""
-
-    attributes_follow: int
-    attributes: bytes | None = None
-
-
-@dataclass(slots=True)
 class wcc_attr:
     """As much of the attributes from before an operation as tells a client if it alone changed the file: 24 bytes."""
 
@@ -248,27 +239,11 @@ class wcc_attr:
 
 
 @dataclass(slots=True)
-class pre_op_attr:
-    """XDR union ``pre_op_attr``."""
-
-    attributes_follow: int
-    attributes: bytes | None = None
-
-
-@dataclass(slots=True)
 class wcc_data:
     """Attributes from before and after an operation ("weak cache consistency")."""
 
-    before: pre_op_attr
-    after: post_op_attr
-
-
-@dataclass(slots=True)
-class post_op_fh3:
-    """XDR union ``post_op_fh3``."""
-
-    handle_follows: int
-    handle: bytes | None = None
+    before: bytes | None
+    after: bytes | None
 
 
 class time_how(IntEnum):
@@ -277,38 +252,6 @@ class time_how(IntEnum):
     DONT_CHANGE = 0
     SET_TO_SERVER_TIME = 1
     SET_TO_CLIENT_TIME = 2
-
-
-@dataclass(slots=True)
-class set_mode3:
-    """XDR union ``set_mode3``."""
-
-    set_it: int
-    mode: int | None = None
-
-
-@dataclass(slots=True)
-class set_uid3:
-    """XDR union ``set_uid3``."""
-
-    set_it: int
-    uid: int | None = None
-
-
-@dataclass(slots=True)
-class set_gid3:
-    """XDR union ``set_gid3``."""
-
-    set_it: int
-    gid: int | None = None
-
-
-@dataclass(slots=True)
-class set_size3:
-    """XDR union ``set_size3``."""
-
-    set_it: int
-    size: int | None = None
 
 
 @dataclass(slots=True)
@@ -331,10 +274,10 @@ class set_mtime:
 class sattr3:
     """The attributes that a client may set, each of them or not."""
 
-    mode: set_mode3
-    uid: set_uid3
-    gid: set_gid3
-    size: set_size3
+    mode: int | None
+    uid: int | None
+    gid: int | None
+    size: int | None
     atime: set_atime
     mtime: set_mtime
 
@@ -370,20 +313,12 @@ class GETATTR3res:
 
 
 @dataclass(slots=True)
-class sattrguard3:
-    """With a time: do it only if the file's ctime is still that."""
-
-    check: int
-    obj_ctime: nfstime3 | None = None
-
-
-@dataclass(slots=True)
 class SETATTR3args:
     """XDR struct ``SETATTR3args``."""
 
     object: bytes
     new_attributes: sattr3
-    guard: sattrguard3
+    guard: nfstime3 | None
 
 
 @dataclass(slots=True)
@@ -421,15 +356,15 @@ class LOOKUP3resok:
     """XDR struct ``LOOKUP3resok``."""
 
     object: bytes
-    obj_attributes: post_op_attr
-    dir_attributes: post_op_attr
+    obj_attributes: bytes | None
+    dir_attributes: bytes | None
 
 
 @dataclass(slots=True)
 class LOOKUP3resfail:
     """XDR struct ``LOOKUP3resfail``."""
 
-    dir_attributes: post_op_attr
+    dir_attributes: bytes | None
 
 
 @dataclass(slots=True)
@@ -453,7 +388,7 @@ class ACCESS3args:
 class ACCESS3resok:
     """XDR struct ``ACCESS3resok``."""
 
-    obj_attributes: post_op_attr
+    obj_attributes: bytes | None
     access: int
 
 
@@ -461,7 +396,7 @@ class ACCESS3resok:
 class ACCESS3resfail:
     """XDR struct ``ACCESS3resfail``."""
 
-    obj_attributes: post_op_attr
+    obj_attributes: bytes | None
 
 
 @dataclass(slots=True)
@@ -484,7 +419,7 @@ class READLINK3args:
 class READLINK3resok:
     """XDR struct ``READLINK3resok``."""
 
-    symlink_attributes: post_op_attr
+    symlink_attributes: bytes | None
     data: bytes
 
 
@@ -492,7 +427,7 @@ class READLINK3resok:
 class READLINK3resfail:
     """XDR struct ``READLINK3resfail``."""
 
-    symlink_attributes: post_op_attr
+    symlink_attributes: bytes | None
 
 
 @dataclass(slots=True)
@@ -517,7 +452,7 @@ class READ3args:
 class READ3resok:
     """XDR struct ``READ3resok``."""
 
-    file_attributes: post_op_attr
+    file_attributes: bytes | None
     count: int
     eof: bool
     data: Bulk
@@ -527,7 +462,7 @@ class READ3resok:
 class READ3resfail:
     """XDR struct ``READ3resfail``."""
 
-    file_attributes: post_op_attr
+    file_attributes: bytes | None
 
 
 @dataclass(slots=True)
@@ -613,8 +548,8 @@ class CREATE3args:
 class CREATE3resok:
     """XDR struct ``CREATE3resok``."""
 
-    obj: post_op_fh3
-    obj_attributes: post_op_attr
+    obj: bytes | None
+    obj_attributes: bytes | None
     dir_wcc: wcc_data
 
 
@@ -646,8 +581,8 @@ class MKDIR3args:
 class MKDIR3resok:
     """XDR struct ``MKDIR3resok``."""
 
-    obj: post_op_fh3
-    obj_attributes: post_op_attr
+    obj: bytes | None
+    obj_attributes: bytes | None
     dir_wcc: wcc_data
 
 
@@ -687,8 +622,8 @@ class SYMLINK3args:
 class SYMLINK3resok:
     """XDR struct ``SYMLINK3resok``."""
 
-    obj: post_op_fh3
-    obj_attributes: post_op_attr
+    obj: bytes | None
+    obj_attributes: bytes | None
     dir_wcc: wcc_data
 
 
@@ -737,8 +672,8 @@ class MKNOD3args:
 class MKNOD3resok:
     """XDR struct ``MKNOD3resok``."""
 
-    obj: post_op_fh3
-    obj_attributes: post_op_attr
+    obj: bytes | None
+    obj_attributes: bytes | None
     dir_wcc: wcc_data
 
 
@@ -863,7 +798,7 @@ class LINK3args:
 class LINK3resok:
     """XDR struct ``LINK3resok``."""
 
-    file_attributes: post_op_attr
+    file_attributes: bytes | None
     linkdir_wcc: wcc_data
 
 
@@ -871,7 +806,7 @@ class LINK3resok:
 class LINK3resfail:
     """XDR struct ``LINK3resfail``."""
 
-    file_attributes: post_op_attr
+    file_attributes: bytes | None
     linkdir_wcc: wcc_data
 
 
@@ -915,7 +850,7 @@ class dirlist3:
 class READDIR3resok:
     """XDR struct ``READDIR3resok``."""
 
-    dir_attributes: post_op_attr
+    dir_attributes: bytes | None
     cookieverf: bytes
     reply: dirlist3 | bytes
 
@@ -924,7 +859,7 @@ class READDIR3resok:
 class READDIR3resfail:
     """XDR struct ``READDIR3resfail``."""
 
-    dir_attributes: post_op_attr
+    dir_attributes: bytes | None
 
 
 @dataclass(slots=True)
@@ -954,8 +889,8 @@ class entryplus3:
     fileid: int
     name: bytes
     cookie: int
-    name_attributes: post_op_attr
-    name_handle: post_op_fh3
+    name_attributes: bytes | None
+    name_handle: bytes | None
 
 
 @dataclass(slots=True)
@@ -970,7 +905,7 @@ class dirlistplus3:
 class READDIRPLUS3resok:
     """XDR struct ``READDIRPLUS3resok``."""
 
-    dir_attributes: post_op_attr
+    dir_attributes: bytes | None
     cookieverf: bytes
     reply: dirlistplus3 | bytes
 
@@ -979,7 +914,7 @@ class READDIRPLUS3resok:
 class READDIRPLUS3resfail:
     """XDR struct ``READDIRPLUS3resfail``."""
 
-    dir_attributes: post_op_attr
+    dir_attributes: bytes | None
 
 
 @dataclass(slots=True)
@@ -1002,7 +937,7 @@ class FSSTAT3args:
 class FSSTAT3resok:
     """XDR struct ``FSSTAT3resok``."""
 
-    obj_attributes: post_op_attr
+    obj_attributes: bytes | None
     tbytes: int
     fbytes: int
     abytes: int
@@ -1016,7 +951,7 @@ class FSSTAT3resok:
 class FSSTAT3resfail:
     """XDR struct ``FSSTAT3resfail``."""
 
-    obj_attributes: post_op_attr
+    obj_attributes: bytes | None
 
 
 @dataclass(slots=True)
@@ -1039,7 +974,7 @@ class FSINFO3args:
 class FSINFO3resok:
     """XDR struct ``FSINFO3resok``."""
 
-    obj_attributes: post_op_attr
+    obj_attributes: bytes | None
     rtmax: int
     rtpref: int
     rtmult: int
@@ -1056,7 +991,7 @@ class FSINFO3resok:
 class FSINFO3resfail:
     """XDR struct ``FSINFO3resfail``."""
 
-    obj_attributes: post_op_attr
+    obj_attributes: bytes | None
 
 
 @dataclass(slots=True)
@@ -1079,7 +1014,7 @@ class PATHCONF3args:
 class PATHCONF3resok:
     """XDR struct ``PATHCONF3resok``."""
 
-    obj_attributes: post_op_attr
+    obj_attributes: bytes | None
     linkmax: int
     name_max: int
     no_trunc: bool
@@ -1092,7 +1027,7 @@ class PATHCONF3resok:
 class PATHCONF3resfail:
     """XDR struct ``PATHCONF3resfail``."""
 
-    obj_attributes: post_op_attr
+    obj_attributes: bytes | None
 
 
 @dataclass(slots=True)
@@ -1329,19 +1264,15 @@ class NFS3Packer(Packer):
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"fattr3: {error}") from error
 
-    def pack_post_op_attr(self, value: post_op_attr) -> None:
+    def pack_post_op_attr(self, value: bytes | None) -> None:
         append = self.parts.append
         try:
-            attributes_follow_1 = value.attributes_follow
-            if attributes_follow_1:
-                attributes_2 = value.attributes
-                if attributes_2 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_2) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_2)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_2)
-            else:
+            if value is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(value) != 84:
+                    raise XdrError(f"fattr3: {len(value)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + value)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"post_op_attr: {error}") from error
 
@@ -1354,19 +1285,15 @@ class NFS3Packer(Packer):
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"wcc_attr: {error}") from error
 
-    def pack_pre_op_attr(self, value: pre_op_attr) -> None:
+    def pack_pre_op_attr(self, value: bytes | None) -> None:
         append = self.parts.append
         try:
-            attributes_follow_1 = value.attributes_follow
-            if attributes_follow_1:
-                attributes_2 = value.attributes
-                if attributes_2 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_2) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_2)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_2)
-            else:
+            if value is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(value) != 24:
+                    raise XdrError(f"wcc_attr: {len(value)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + value)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"pre_op_attr: {error}") from error
 
@@ -1374,47 +1301,35 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             before_1 = value.before
-            attributes_follow_2 = before_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = before_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_3) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_3)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if before_1 is None:
                 append(b"\x00\x00\x00\x00")
-            after_4 = value.after
-            attributes_follow_5 = after_4.attributes_follow
-            if attributes_follow_5:
-                attributes_6 = after_4.attributes
-                if attributes_6 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_6) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_6)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_6)
             else:
+                if len(before_1) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_1)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_1)
+            after_2 = value.after
+            if after_2 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_2) != 84:
+                    raise XdrError(f"fattr3: {len(after_2)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_2)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"wcc_data: {error}") from error
 
-    def pack_post_op_fh3(self, value: post_op_fh3) -> None:
+    def pack_post_op_fh3(self, value: bytes | None) -> None:
         append = self.parts.append
         try:
-            handle_follows_1 = value.handle_follows
-            if handle_follows_1:
-                handle_2 = value.handle
-                if handle_2 is None:
-                    raise XdrError("post_op_fh3.handle is missing")
-                count_3 = len(handle_2)
-                if count_3 > 64:
-                    raise XdrError(f"handle: {count_3} bytes, at most 64")
-                append(_pack_2I(1, count_3))
-                append(handle_2)
-                if count_3 & 3:
-                    append(PADDING[count_3 & 3])
-            else:
+            if value is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                count_1 = len(value)
+                if count_1 > 64:
+                    raise XdrError(f"post_op_fh3: {count_1} bytes, at most 64")
+                append(_pack_2I(1, count_1))
+                append(value)
+                if count_1 & 3:
+                    append(PADDING[count_1 & 3])
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"post_op_fh3: {error}") from error
 
@@ -1427,59 +1342,43 @@ class NFS3Packer(Packer):
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"time_how: {error}") from error
 
-    def pack_set_mode3(self, value: set_mode3) -> None:
+    def pack_set_mode3(self, value: int | None) -> None:
         append = self.parts.append
         try:
-            set_it_1 = value.set_it
-            if set_it_1:
-                mode_2 = value.mode
-                if mode_2 is None:
-                    raise XdrError("set_mode3.mode is missing")
-                append(_pack_2I(1, mode_2))
+            if value is None:
+                append(b"\x00\x00\x00\x00")
             else:
-                append(_pack_b(set_it_1))
+                append(_pack_2I(1, value))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"set_mode3: {error}") from error
 
-    def pack_set_uid3(self, value: set_uid3) -> None:
+    def pack_set_uid3(self, value: int | None) -> None:
         append = self.parts.append
         try:
-            set_it_1 = value.set_it
-            if set_it_1:
-                uid_2 = value.uid
-                if uid_2 is None:
-                    raise XdrError("set_uid3.uid is missing")
-                append(_pack_2I(1, uid_2))
+            if value is None:
+                append(b"\x00\x00\x00\x00")
             else:
-                append(_pack_b(set_it_1))
+                append(_pack_2I(1, value))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"set_uid3: {error}") from error
 
-    def pack_set_gid3(self, value: set_gid3) -> None:
+    def pack_set_gid3(self, value: int | None) -> None:
         append = self.parts.append
         try:
-            set_it_1 = value.set_it
-            if set_it_1:
-                gid_2 = value.gid
-                if gid_2 is None:
-                    raise XdrError("set_gid3.gid is missing")
-                append(_pack_2I(1, gid_2))
+            if value is None:
+                append(b"\x00\x00\x00\x00")
             else:
-                append(_pack_b(set_it_1))
+                append(_pack_2I(1, value))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"set_gid3: {error}") from error
 
-    def pack_set_size3(self, value: set_size3) -> None:
+    def pack_set_size3(self, value: int | None) -> None:
         append = self.parts.append
         try:
-            set_it_1 = value.set_it
-            if set_it_1:
-                size_2 = value.size
-                if size_2 is None:
-                    raise XdrError("set_size3.size is missing")
-                append(_pack_IQ(1, size_2))
+            if value is None:
+                append(b"\x00\x00\x00\x00")
             else:
-                append(_pack_b(set_it_1))
+                append(_pack_IQ(1, value))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"set_size3: {error}") from error
 
@@ -1519,63 +1418,47 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             mode_1 = value.mode
-            set_it_2 = mode_1.set_it
-            if set_it_2:
-                mode_3 = mode_1.mode
-                if mode_3 is None:
-                    raise XdrError("set_mode3.mode is missing")
-                append(_pack_2I(1, mode_3))
+            if mode_1 is None:
+                append(b"\x00\x00\x00\x00")
             else:
-                append(_pack_b(set_it_2))
-            uid_4 = value.uid
-            set_it_5 = uid_4.set_it
-            if set_it_5:
-                uid_6 = uid_4.uid
-                if uid_6 is None:
-                    raise XdrError("set_uid3.uid is missing")
-                append(_pack_2I(1, uid_6))
+                append(_pack_2I(1, mode_1))
+            uid_2 = value.uid
+            if uid_2 is None:
+                append(b"\x00\x00\x00\x00")
             else:
-                append(_pack_b(set_it_5))
-            gid_7 = value.gid
-            set_it_8 = gid_7.set_it
-            if set_it_8:
-                gid_9 = gid_7.gid
-                if gid_9 is None:
-                    raise XdrError("set_gid3.gid is missing")
-                append(_pack_2I(1, gid_9))
+                append(_pack_2I(1, uid_2))
+            gid_3 = value.gid
+            if gid_3 is None:
+                append(b"\x00\x00\x00\x00")
             else:
-                append(_pack_b(set_it_8))
-            size_10 = value.size
-            set_it_11 = size_10.set_it
-            if set_it_11:
-                size_12 = size_10.size
-                if size_12 is None:
-                    raise XdrError("set_size3.size is missing")
-                append(_pack_IQ(1, size_12))
+                append(_pack_2I(1, gid_3))
+            size_4 = value.size
+            if size_4 is None:
+                append(b"\x00\x00\x00\x00")
             else:
-                append(_pack_b(set_it_11))
-            atime_13 = value.atime
-            set_it_14 = atime_13.set_it
-            if set_it_14 == 2:
-                atime_15 = atime_13.atime
-                if atime_15 is None:
+                append(_pack_IQ(1, size_4))
+            atime_5 = value.atime
+            set_it_6 = atime_5.set_it
+            if set_it_6 == 2:
+                atime_7 = atime_5.atime
+                if atime_7 is None:
                     raise XdrError("set_atime.atime is missing")
-                append(_pack_3I(2, atime_15.seconds, atime_15.nseconds))
-            elif set_it_14 in _time_how_values:
-                append(_pack_I(set_it_14))
+                append(_pack_3I(2, atime_7.seconds, atime_7.nseconds))
+            elif set_it_6 in _time_how_values:
+                append(_pack_I(set_it_6))
             else:
-                raise XdrError(f"set_atime.set_it of {set_it_14}")
-            mtime_16 = value.mtime
-            set_it_17 = mtime_16.set_it
-            if set_it_17 == 2:
-                mtime_18 = mtime_16.mtime
-                if mtime_18 is None:
+                raise XdrError(f"set_atime.set_it of {set_it_6}")
+            mtime_8 = value.mtime
+            set_it_9 = mtime_8.set_it
+            if set_it_9 == 2:
+                mtime_10 = mtime_8.mtime
+                if mtime_10 is None:
                     raise XdrError("set_mtime.mtime is missing")
-                append(_pack_3I(2, mtime_18.seconds, mtime_18.nseconds))
-            elif set_it_17 in _time_how_values:
-                append(_pack_I(set_it_17))
+                append(_pack_3I(2, mtime_10.seconds, mtime_10.nseconds))
+            elif set_it_9 in _time_how_values:
+                append(_pack_I(set_it_9))
             else:
-                raise XdrError(f"set_mtime.set_it of {set_it_17}")
+                raise XdrError(f"set_mtime.set_it of {set_it_9}")
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"sattr3: {error}") from error
 
@@ -1642,17 +1525,13 @@ class NFS3Packer(Packer):
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"GETATTR3res: {error}") from error
 
-    def pack_sattrguard3(self, value: sattrguard3) -> None:
+    def pack_sattrguard3(self, value: nfstime3 | None) -> None:
         append = self.parts.append
         try:
-            check_1 = value.check
-            if check_1:
-                obj_ctime_2 = value.obj_ctime
-                if obj_ctime_2 is None:
-                    raise XdrError("sattrguard3.obj_ctime is missing")
-                append(_pack_3I(1, obj_ctime_2.seconds, obj_ctime_2.nseconds))
-            else:
+            if value is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                append(_pack_3I(1, value.seconds, value.nseconds))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"sattrguard3: {error}") from error
 
@@ -1669,14 +1548,10 @@ class NFS3Packer(Packer):
                 append(PADDING[count_2 & 3])
             self.pack_sattr3(value.new_attributes)
             guard_3 = value.guard
-            check_4 = guard_3.check
-            if check_4:
-                obj_ctime_5 = guard_3.obj_ctime
-                if obj_ctime_5 is None:
-                    raise XdrError("sattrguard3.obj_ctime is missing")
-                append(_pack_3I(1, obj_ctime_5.seconds, obj_ctime_5.nseconds))
-            else:
+            if guard_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                append(_pack_3I(1, guard_3.seconds, guard_3.nseconds))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SETATTR3args: {error}") from error
 
@@ -1685,27 +1560,19 @@ class NFS3Packer(Packer):
         try:
             obj_wcc_1 = value.obj_wcc
             before_2 = obj_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = obj_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = obj_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SETATTR3resok: {error}") from error
 
@@ -1714,27 +1581,19 @@ class NFS3Packer(Packer):
         try:
             obj_wcc_1 = value.obj_wcc
             before_2 = obj_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = obj_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = obj_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SETATTR3resfail: {error}") from error
 
@@ -1748,33 +1607,25 @@ class NFS3Packer(Packer):
                     raise XdrError("SETATTR3res.resok is missing")
                 obj_wcc_3 = resok_2.obj_wcc
                 before_4 = obj_wcc_3.before
-                attributes_follow_5 = before_4.attributes_follow
-                if attributes_follow_5:
-                    attributes_6 = before_4.attributes
-                    if attributes_6 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_6) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                else:
+                if before_4 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                after_7 = obj_wcc_3.after
-                attributes_follow_8 = after_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = after_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    if len(before_4) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_4)} bytes, not 24")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + before_4)
+                after_5 = obj_wcc_3.after
+                if after_5 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(after_5) != 84:
+                        raise XdrError(f"fattr3: {len(after_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_5)
             elif status_1 in _nfsstat3_values:
-                resfail_10 = value.resfail
-                if resfail_10 is None:
+                resfail_6 = value.resfail
+                if resfail_6 is None:
                     raise XdrError("SETATTR3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_SETATTR3resfail(resfail_10)
+                self.pack_SETATTR3resfail(resfail_6)
             else:
                 raise XdrError(f"SETATTR3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -1813,27 +1664,19 @@ class NFS3Packer(Packer):
             if count_2 & 3:
                 append(PADDING[count_2 & 3])
             obj_attributes_3 = value.obj_attributes
-            attributes_follow_4 = obj_attributes_3.attributes_follow
-            if attributes_follow_4:
-                attributes_5 = obj_attributes_3.attributes
-                if attributes_5 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_5) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_5)
-            else:
+            if obj_attributes_3 is None:
                 append(b"\x00\x00\x00\x00")
-            dir_attributes_6 = value.dir_attributes
-            attributes_follow_7 = dir_attributes_6.attributes_follow
-            if attributes_follow_7:
-                attributes_8 = dir_attributes_6.attributes
-                if attributes_8 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_8) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_8)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_8)
             else:
+                if len(obj_attributes_3) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_3)
+            dir_attributes_4 = value.dir_attributes
+            if dir_attributes_4 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(dir_attributes_4) != 84:
+                    raise XdrError(f"fattr3: {len(dir_attributes_4)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + dir_attributes_4)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"LOOKUP3resok: {error}") from error
 
@@ -1841,16 +1684,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             dir_attributes_1 = value.dir_attributes
-            attributes_follow_2 = dir_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = dir_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if dir_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(dir_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(dir_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + dir_attributes_1)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"LOOKUP3resfail: {error}") from error
 
@@ -1871,33 +1710,25 @@ class NFS3Packer(Packer):
                 if count_4 & 3:
                     append(PADDING[count_4 & 3])
                 obj_attributes_5 = resok_2.obj_attributes
-                attributes_follow_6 = obj_attributes_5.attributes_follow
-                if attributes_follow_6:
-                    attributes_7 = obj_attributes_5.attributes
-                    if attributes_7 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_7) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_7)
-                else:
+                if obj_attributes_5 is None:
                     append(b"\x00\x00\x00\x00")
-                dir_attributes_8 = resok_2.dir_attributes
-                attributes_follow_9 = dir_attributes_8.attributes_follow
-                if attributes_follow_9:
-                    attributes_10 = dir_attributes_8.attributes
-                    if attributes_10 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_10) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_10)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_10)
                 else:
+                    if len(obj_attributes_5) != 84:
+                        raise XdrError(f"fattr3: {len(obj_attributes_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + obj_attributes_5)
+                dir_attributes_6 = resok_2.dir_attributes
+                if dir_attributes_6 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(dir_attributes_6) != 84:
+                        raise XdrError(f"fattr3: {len(dir_attributes_6)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + dir_attributes_6)
             elif status_1 in _nfsstat3_values:
-                resfail_11 = value.resfail
-                if resfail_11 is None:
+                resfail_7 = value.resfail
+                if resfail_7 is None:
                     raise XdrError("LOOKUP3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_LOOKUP3resfail(resfail_11)
+                self.pack_LOOKUP3resfail(resfail_7)
             else:
                 raise XdrError(f"LOOKUP3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -1922,16 +1753,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_attributes_1 = value.obj_attributes
-            attributes_follow_2 = obj_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = obj_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if obj_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(obj_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_1)
             append(_pack_I(value.access))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"ACCESS3resok: {error}") from error
@@ -1940,16 +1767,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_attributes_1 = value.obj_attributes
-            attributes_follow_2 = obj_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = obj_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if obj_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(obj_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_1)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"ACCESS3resfail: {error}") from error
 
@@ -1962,23 +1785,19 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("ACCESS3res.resok is missing")
                 obj_attributes_3 = resok_2.obj_attributes
-                attributes_follow_4 = obj_attributes_3.attributes_follow
-                if attributes_follow_4:
-                    attributes_5 = obj_attributes_3.attributes
-                    if attributes_5 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_5) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                else:
+                if obj_attributes_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
+                else:
+                    if len(obj_attributes_3) != 84:
+                        raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + obj_attributes_3)
                 append(_pack_I(resok_2.access))
             elif status_1 in _nfsstat3_values:
-                resfail_6 = value.resfail
-                if resfail_6 is None:
+                resfail_4 = value.resfail
+                if resfail_4 is None:
                     raise XdrError("ACCESS3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_ACCESS3resfail(resfail_6)
+                self.pack_ACCESS3resfail(resfail_4)
             else:
                 raise XdrError(f"ACCESS3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2002,22 +1821,18 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             symlink_attributes_1 = value.symlink_attributes
-            attributes_follow_2 = symlink_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = symlink_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if symlink_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
-            data_4 = value.data
-            count_5 = len(data_4)
-            append(_pack_I(count_5))
-            append(data_4)
-            if count_5 & 3:
-                append(PADDING[count_5 & 3])
+            else:
+                if len(symlink_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(symlink_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + symlink_attributes_1)
+            data_2 = value.data
+            count_3 = len(data_2)
+            append(_pack_I(count_3))
+            append(data_2)
+            if count_3 & 3:
+                append(PADDING[count_3 & 3])
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READLINK3resok: {error}") from error
 
@@ -2025,16 +1840,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             symlink_attributes_1 = value.symlink_attributes
-            attributes_follow_2 = symlink_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = symlink_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if symlink_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(symlink_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(symlink_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + symlink_attributes_1)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READLINK3resfail: {error}") from error
 
@@ -2047,28 +1858,24 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("READLINK3res.resok is missing")
                 symlink_attributes_3 = resok_2.symlink_attributes
-                attributes_follow_4 = symlink_attributes_3.attributes_follow
-                if attributes_follow_4:
-                    attributes_5 = symlink_attributes_3.attributes
-                    if attributes_5 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_5) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                else:
+                if symlink_attributes_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                data_6 = resok_2.data
-                count_7 = len(data_6)
-                append(_pack_I(count_7))
-                append(data_6)
-                if count_7 & 3:
-                    append(PADDING[count_7 & 3])
+                else:
+                    if len(symlink_attributes_3) != 84:
+                        raise XdrError(f"fattr3: {len(symlink_attributes_3)} bytes, not 84")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + symlink_attributes_3)
+                data_4 = resok_2.data
+                count_5 = len(data_4)
+                append(_pack_I(count_5))
+                append(data_4)
+                if count_5 & 3:
+                    append(PADDING[count_5 & 3])
             elif status_1 in _nfsstat3_values:
-                resfail_8 = value.resfail
-                if resfail_8 is None:
+                resfail_6 = value.resfail
+                if resfail_6 is None:
                     raise XdrError("READLINK3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_READLINK3resfail(resfail_8)
+                self.pack_READLINK3resfail(resfail_6)
             else:
                 raise XdrError(f"READLINK3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2093,22 +1900,18 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             file_attributes_1 = value.file_attributes
-            attributes_follow_2 = file_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = file_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if file_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
-            data_4 = value.data
-            count_5 = len(data_4)
-            append(_pack_IbI(value.count, value.eof, count_5))
-            append(data_4)
-            if count_5 & 3:
-                append(PADDING[count_5 & 3])
+            else:
+                if len(file_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(file_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + file_attributes_1)
+            data_2 = value.data
+            count_3 = len(data_2)
+            append(_pack_IbI(value.count, value.eof, count_3))
+            append(data_2)
+            if count_3 & 3:
+                append(PADDING[count_3 & 3])
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READ3resok: {error}") from error
 
@@ -2116,16 +1919,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             file_attributes_1 = value.file_attributes
-            attributes_follow_2 = file_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = file_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if file_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(file_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(file_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + file_attributes_1)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READ3resfail: {error}") from error
 
@@ -2138,28 +1937,24 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("READ3res.resok is missing")
                 file_attributes_3 = resok_2.file_attributes
-                attributes_follow_4 = file_attributes_3.attributes_follow
-                if attributes_follow_4:
-                    attributes_5 = file_attributes_3.attributes
-                    if attributes_5 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_5) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                else:
+                if file_attributes_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                data_6 = resok_2.data
-                count_7 = len(data_6)
-                append(_pack_IbI(resok_2.count, resok_2.eof, count_7))
-                append(data_6)
-                if count_7 & 3:
-                    append(PADDING[count_7 & 3])
+                else:
+                    if len(file_attributes_3) != 84:
+                        raise XdrError(f"fattr3: {len(file_attributes_3)} bytes, not 84")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + file_attributes_3)
+                data_4 = resok_2.data
+                count_5 = len(data_4)
+                append(_pack_IbI(resok_2.count, resok_2.eof, count_5))
+                append(data_4)
+                if count_5 & 3:
+                    append(PADDING[count_5 & 3])
             elif status_1 in _nfsstat3_values:
-                resfail_8 = value.resfail
-                if resfail_8 is None:
+                resfail_6 = value.resfail
+                if resfail_6 is None:
                     raise XdrError("READ3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_READ3resfail(resfail_8)
+                self.pack_READ3resfail(resfail_6)
             else:
                 raise XdrError(f"READ3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2202,34 +1997,26 @@ class NFS3Packer(Packer):
         try:
             file_wcc_1 = value.file_wcc
             before_2 = file_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = file_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = file_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
-            committed_8 = value.committed
-            if committed_8 not in _stable_how_values:
-                raise XdrError(f"stable_how of {committed_8}")
-            verf_9 = value.verf
-            if len(verf_9) != 8:
-                raise XdrError(f"verf: {len(verf_9)} bytes, not 8")
-            append(_pack_2I8s(value.count, committed_8, verf_9))
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
+            committed_4 = value.committed
+            if committed_4 not in _stable_how_values:
+                raise XdrError(f"stable_how of {committed_4}")
+            verf_5 = value.verf
+            if len(verf_5) != 8:
+                raise XdrError(f"verf: {len(verf_5)} bytes, not 8")
+            append(_pack_2I8s(value.count, committed_4, verf_5))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"WRITE3resok: {error}") from error
 
@@ -2238,27 +2025,19 @@ class NFS3Packer(Packer):
         try:
             file_wcc_1 = value.file_wcc
             before_2 = file_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = file_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = file_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"WRITE3resfail: {error}") from error
 
@@ -2272,40 +2051,32 @@ class NFS3Packer(Packer):
                     raise XdrError("WRITE3res.resok is missing")
                 file_wcc_3 = resok_2.file_wcc
                 before_4 = file_wcc_3.before
-                attributes_follow_5 = before_4.attributes_follow
-                if attributes_follow_5:
-                    attributes_6 = before_4.attributes
-                    if attributes_6 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_6) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                else:
+                if before_4 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                after_7 = file_wcc_3.after
-                attributes_follow_8 = after_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = after_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    if len(before_4) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_4)} bytes, not 24")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + before_4)
+                after_5 = file_wcc_3.after
+                if after_5 is None:
                     append(b"\x00\x00\x00\x00")
-                committed_10 = resok_2.committed
-                if committed_10 not in _stable_how_values:
-                    raise XdrError(f"stable_how of {committed_10}")
-                verf_11 = resok_2.verf
-                if len(verf_11) != 8:
-                    raise XdrError(f"verf: {len(verf_11)} bytes, not 8")
-                append(_pack_2I8s(resok_2.count, committed_10, verf_11))
+                else:
+                    if len(after_5) != 84:
+                        raise XdrError(f"fattr3: {len(after_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_5)
+                committed_6 = resok_2.committed
+                if committed_6 not in _stable_how_values:
+                    raise XdrError(f"stable_how of {committed_6}")
+                verf_7 = resok_2.verf
+                if len(verf_7) != 8:
+                    raise XdrError(f"verf: {len(verf_7)} bytes, not 8")
+                append(_pack_2I8s(resok_2.count, committed_6, verf_7))
             elif status_1 in _nfsstat3_values:
-                resfail_12 = value.resfail
-                if resfail_12 is None:
+                resfail_8 = value.resfail
+                if resfail_8 is None:
                     raise XdrError("WRITE3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_WRITE3resfail(resfail_12)
+                self.pack_WRITE3resfail(resfail_8)
             else:
                 raise XdrError(f"WRITE3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2384,54 +2155,38 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_1 = value.obj
-            handle_follows_2 = obj_1.handle_follows
-            if handle_follows_2:
-                handle_3 = obj_1.handle
-                if handle_3 is None:
-                    raise XdrError("post_op_fh3.handle is missing")
-                count_4 = len(handle_3)
-                if count_4 > 64:
-                    raise XdrError(f"handle: {count_4} bytes, at most 64")
-                append(_pack_2I(1, count_4))
-                append(handle_3)
-                if count_4 & 3:
-                    append(PADDING[count_4 & 3])
-            else:
+            if obj_1 is None:
                 append(b"\x00\x00\x00\x00")
-            obj_attributes_5 = value.obj_attributes
-            attributes_follow_6 = obj_attributes_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = obj_attributes_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                count_2 = len(obj_1)
+                if count_2 > 64:
+                    raise XdrError(f"obj: {count_2} bytes, at most 64")
+                append(_pack_2I(1, count_2))
+                append(obj_1)
+                if count_2 & 3:
+                    append(PADDING[count_2 & 3])
+            obj_attributes_3 = value.obj_attributes
+            if obj_attributes_3 is None:
                 append(b"\x00\x00\x00\x00")
-            dir_wcc_8 = value.dir_wcc
-            before_9 = dir_wcc_8.before
-            attributes_follow_10 = before_9.attributes_follow
-            if attributes_follow_10:
-                attributes_11 = before_9.attributes
-                if attributes_11 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_11) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_11)
             else:
+                if len(obj_attributes_3) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_3)
+            dir_wcc_4 = value.dir_wcc
+            before_5 = dir_wcc_4.before
+            if before_5 is None:
                 append(b"\x00\x00\x00\x00")
-            after_12 = dir_wcc_8.after
-            attributes_follow_13 = after_12.attributes_follow
-            if attributes_follow_13:
-                attributes_14 = after_12.attributes
-                if attributes_14 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_14) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_14)
             else:
+                if len(before_5) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_5)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_5)
+            after_6 = dir_wcc_4.after
+            if after_6 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_6) != 84:
+                    raise XdrError(f"fattr3: {len(after_6)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_6)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"CREATE3resok: {error}") from error
 
@@ -2440,27 +2195,19 @@ class NFS3Packer(Packer):
         try:
             dir_wcc_1 = value.dir_wcc
             before_2 = dir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = dir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = dir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"CREATE3resfail: {error}") from error
 
@@ -2473,60 +2220,44 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("CREATE3res.resok is missing")
                 obj_3 = resok_2.obj
-                handle_follows_4 = obj_3.handle_follows
-                if handle_follows_4:
-                    handle_5 = obj_3.handle
-                    if handle_5 is None:
-                        raise XdrError("post_op_fh3.handle is missing")
-                    count_6 = len(handle_5)
-                    if count_6 > 64:
-                        raise XdrError(f"handle: {count_6} bytes, at most 64")
-                    append(_pack_3I(0, 1, count_6))
-                    append(handle_5)
-                    if count_6 & 3:
-                        append(PADDING[count_6 & 3])
-                else:
+                if obj_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                obj_attributes_7 = resok_2.obj_attributes
-                attributes_follow_8 = obj_attributes_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = obj_attributes_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    count_4 = len(obj_3)
+                    if count_4 > 64:
+                        raise XdrError(f"obj: {count_4} bytes, at most 64")
+                    append(_pack_3I(0, 1, count_4))
+                    append(obj_3)
+                    if count_4 & 3:
+                        append(PADDING[count_4 & 3])
+                obj_attributes_5 = resok_2.obj_attributes
+                if obj_attributes_5 is None:
                     append(b"\x00\x00\x00\x00")
-                dir_wcc_10 = resok_2.dir_wcc
-                before_11 = dir_wcc_10.before
-                attributes_follow_12 = before_11.attributes_follow
-                if attributes_follow_12:
-                    attributes_13 = before_11.attributes
-                    if attributes_13 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_13) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
-                    append(b"\x00\x00\x00\x01" + attributes_13)
                 else:
+                    if len(obj_attributes_5) != 84:
+                        raise XdrError(f"fattr3: {len(obj_attributes_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + obj_attributes_5)
+                dir_wcc_6 = resok_2.dir_wcc
+                before_7 = dir_wcc_6.before
+                if before_7 is None:
                     append(b"\x00\x00\x00\x00")
-                after_14 = dir_wcc_10.after
-                attributes_follow_15 = after_14.attributes_follow
-                if attributes_follow_15:
-                    attributes_16 = after_14.attributes
-                    if attributes_16 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_16) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_16)
                 else:
+                    if len(before_7) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_7)} bytes, not 24")
+                    append(b"\x00\x00\x00\x01" + before_7)
+                after_8 = dir_wcc_6.after
+                if after_8 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(after_8) != 84:
+                        raise XdrError(f"fattr3: {len(after_8)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_8)
             elif status_1 in _nfsstat3_values:
-                resfail_17 = value.resfail
-                if resfail_17 is None:
+                resfail_9 = value.resfail
+                if resfail_9 is None:
                     raise XdrError("CREATE3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_CREATE3resfail(resfail_17)
+                self.pack_CREATE3resfail(resfail_9)
             else:
                 raise XdrError(f"CREATE3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2558,54 +2289,38 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_1 = value.obj
-            handle_follows_2 = obj_1.handle_follows
-            if handle_follows_2:
-                handle_3 = obj_1.handle
-                if handle_3 is None:
-                    raise XdrError("post_op_fh3.handle is missing")
-                count_4 = len(handle_3)
-                if count_4 > 64:
-                    raise XdrError(f"handle: {count_4} bytes, at most 64")
-                append(_pack_2I(1, count_4))
-                append(handle_3)
-                if count_4 & 3:
-                    append(PADDING[count_4 & 3])
-            else:
+            if obj_1 is None:
                 append(b"\x00\x00\x00\x00")
-            obj_attributes_5 = value.obj_attributes
-            attributes_follow_6 = obj_attributes_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = obj_attributes_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                count_2 = len(obj_1)
+                if count_2 > 64:
+                    raise XdrError(f"obj: {count_2} bytes, at most 64")
+                append(_pack_2I(1, count_2))
+                append(obj_1)
+                if count_2 & 3:
+                    append(PADDING[count_2 & 3])
+            obj_attributes_3 = value.obj_attributes
+            if obj_attributes_3 is None:
                 append(b"\x00\x00\x00\x00")
-            dir_wcc_8 = value.dir_wcc
-            before_9 = dir_wcc_8.before
-            attributes_follow_10 = before_9.attributes_follow
-            if attributes_follow_10:
-                attributes_11 = before_9.attributes
-                if attributes_11 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_11) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_11)
             else:
+                if len(obj_attributes_3) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_3)
+            dir_wcc_4 = value.dir_wcc
+            before_5 = dir_wcc_4.before
+            if before_5 is None:
                 append(b"\x00\x00\x00\x00")
-            after_12 = dir_wcc_8.after
-            attributes_follow_13 = after_12.attributes_follow
-            if attributes_follow_13:
-                attributes_14 = after_12.attributes
-                if attributes_14 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_14) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_14)
             else:
+                if len(before_5) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_5)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_5)
+            after_6 = dir_wcc_4.after
+            if after_6 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_6) != 84:
+                    raise XdrError(f"fattr3: {len(after_6)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_6)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"MKDIR3resok: {error}") from error
 
@@ -2614,27 +2329,19 @@ class NFS3Packer(Packer):
         try:
             dir_wcc_1 = value.dir_wcc
             before_2 = dir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = dir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = dir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"MKDIR3resfail: {error}") from error
 
@@ -2647,60 +2354,44 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("MKDIR3res.resok is missing")
                 obj_3 = resok_2.obj
-                handle_follows_4 = obj_3.handle_follows
-                if handle_follows_4:
-                    handle_5 = obj_3.handle
-                    if handle_5 is None:
-                        raise XdrError("post_op_fh3.handle is missing")
-                    count_6 = len(handle_5)
-                    if count_6 > 64:
-                        raise XdrError(f"handle: {count_6} bytes, at most 64")
-                    append(_pack_3I(0, 1, count_6))
-                    append(handle_5)
-                    if count_6 & 3:
-                        append(PADDING[count_6 & 3])
-                else:
+                if obj_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                obj_attributes_7 = resok_2.obj_attributes
-                attributes_follow_8 = obj_attributes_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = obj_attributes_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    count_4 = len(obj_3)
+                    if count_4 > 64:
+                        raise XdrError(f"obj: {count_4} bytes, at most 64")
+                    append(_pack_3I(0, 1, count_4))
+                    append(obj_3)
+                    if count_4 & 3:
+                        append(PADDING[count_4 & 3])
+                obj_attributes_5 = resok_2.obj_attributes
+                if obj_attributes_5 is None:
                     append(b"\x00\x00\x00\x00")
-                dir_wcc_10 = resok_2.dir_wcc
-                before_11 = dir_wcc_10.before
-                attributes_follow_12 = before_11.attributes_follow
-                if attributes_follow_12:
-                    attributes_13 = before_11.attributes
-                    if attributes_13 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_13) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
-                    append(b"\x00\x00\x00\x01" + attributes_13)
                 else:
+                    if len(obj_attributes_5) != 84:
+                        raise XdrError(f"fattr3: {len(obj_attributes_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + obj_attributes_5)
+                dir_wcc_6 = resok_2.dir_wcc
+                before_7 = dir_wcc_6.before
+                if before_7 is None:
                     append(b"\x00\x00\x00\x00")
-                after_14 = dir_wcc_10.after
-                attributes_follow_15 = after_14.attributes_follow
-                if attributes_follow_15:
-                    attributes_16 = after_14.attributes
-                    if attributes_16 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_16) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_16)
                 else:
+                    if len(before_7) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_7)} bytes, not 24")
+                    append(b"\x00\x00\x00\x01" + before_7)
+                after_8 = dir_wcc_6.after
+                if after_8 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(after_8) != 84:
+                        raise XdrError(f"fattr3: {len(after_8)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_8)
             elif status_1 in _nfsstat3_values:
-                resfail_17 = value.resfail
-                if resfail_17 is None:
+                resfail_9 = value.resfail
+                if resfail_9 is None:
                     raise XdrError("MKDIR3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_MKDIR3resfail(resfail_17)
+                self.pack_MKDIR3resfail(resfail_9)
             else:
                 raise XdrError(f"MKDIR3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2752,54 +2443,38 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_1 = value.obj
-            handle_follows_2 = obj_1.handle_follows
-            if handle_follows_2:
-                handle_3 = obj_1.handle
-                if handle_3 is None:
-                    raise XdrError("post_op_fh3.handle is missing")
-                count_4 = len(handle_3)
-                if count_4 > 64:
-                    raise XdrError(f"handle: {count_4} bytes, at most 64")
-                append(_pack_2I(1, count_4))
-                append(handle_3)
-                if count_4 & 3:
-                    append(PADDING[count_4 & 3])
-            else:
+            if obj_1 is None:
                 append(b"\x00\x00\x00\x00")
-            obj_attributes_5 = value.obj_attributes
-            attributes_follow_6 = obj_attributes_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = obj_attributes_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                count_2 = len(obj_1)
+                if count_2 > 64:
+                    raise XdrError(f"obj: {count_2} bytes, at most 64")
+                append(_pack_2I(1, count_2))
+                append(obj_1)
+                if count_2 & 3:
+                    append(PADDING[count_2 & 3])
+            obj_attributes_3 = value.obj_attributes
+            if obj_attributes_3 is None:
                 append(b"\x00\x00\x00\x00")
-            dir_wcc_8 = value.dir_wcc
-            before_9 = dir_wcc_8.before
-            attributes_follow_10 = before_9.attributes_follow
-            if attributes_follow_10:
-                attributes_11 = before_9.attributes
-                if attributes_11 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_11) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_11)
             else:
+                if len(obj_attributes_3) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_3)
+            dir_wcc_4 = value.dir_wcc
+            before_5 = dir_wcc_4.before
+            if before_5 is None:
                 append(b"\x00\x00\x00\x00")
-            after_12 = dir_wcc_8.after
-            attributes_follow_13 = after_12.attributes_follow
-            if attributes_follow_13:
-                attributes_14 = after_12.attributes
-                if attributes_14 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_14) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_14)
             else:
+                if len(before_5) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_5)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_5)
+            after_6 = dir_wcc_4.after
+            if after_6 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_6) != 84:
+                    raise XdrError(f"fattr3: {len(after_6)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_6)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SYMLINK3resok: {error}") from error
 
@@ -2808,27 +2483,19 @@ class NFS3Packer(Packer):
         try:
             dir_wcc_1 = value.dir_wcc
             before_2 = dir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = dir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = dir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"SYMLINK3resfail: {error}") from error
 
@@ -2841,60 +2508,44 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("SYMLINK3res.resok is missing")
                 obj_3 = resok_2.obj
-                handle_follows_4 = obj_3.handle_follows
-                if handle_follows_4:
-                    handle_5 = obj_3.handle
-                    if handle_5 is None:
-                        raise XdrError("post_op_fh3.handle is missing")
-                    count_6 = len(handle_5)
-                    if count_6 > 64:
-                        raise XdrError(f"handle: {count_6} bytes, at most 64")
-                    append(_pack_3I(0, 1, count_6))
-                    append(handle_5)
-                    if count_6 & 3:
-                        append(PADDING[count_6 & 3])
-                else:
+                if obj_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                obj_attributes_7 = resok_2.obj_attributes
-                attributes_follow_8 = obj_attributes_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = obj_attributes_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    count_4 = len(obj_3)
+                    if count_4 > 64:
+                        raise XdrError(f"obj: {count_4} bytes, at most 64")
+                    append(_pack_3I(0, 1, count_4))
+                    append(obj_3)
+                    if count_4 & 3:
+                        append(PADDING[count_4 & 3])
+                obj_attributes_5 = resok_2.obj_attributes
+                if obj_attributes_5 is None:
                     append(b"\x00\x00\x00\x00")
-                dir_wcc_10 = resok_2.dir_wcc
-                before_11 = dir_wcc_10.before
-                attributes_follow_12 = before_11.attributes_follow
-                if attributes_follow_12:
-                    attributes_13 = before_11.attributes
-                    if attributes_13 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_13) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
-                    append(b"\x00\x00\x00\x01" + attributes_13)
                 else:
+                    if len(obj_attributes_5) != 84:
+                        raise XdrError(f"fattr3: {len(obj_attributes_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + obj_attributes_5)
+                dir_wcc_6 = resok_2.dir_wcc
+                before_7 = dir_wcc_6.before
+                if before_7 is None:
                     append(b"\x00\x00\x00\x00")
-                after_14 = dir_wcc_10.after
-                attributes_follow_15 = after_14.attributes_follow
-                if attributes_follow_15:
-                    attributes_16 = after_14.attributes
-                    if attributes_16 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_16) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_16)
                 else:
+                    if len(before_7) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_7)} bytes, not 24")
+                    append(b"\x00\x00\x00\x01" + before_7)
+                after_8 = dir_wcc_6.after
+                if after_8 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(after_8) != 84:
+                        raise XdrError(f"fattr3: {len(after_8)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_8)
             elif status_1 in _nfsstat3_values:
-                resfail_17 = value.resfail
-                if resfail_17 is None:
+                resfail_9 = value.resfail
+                if resfail_9 is None:
                     raise XdrError("SYMLINK3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_SYMLINK3resfail(resfail_17)
+                self.pack_SYMLINK3resfail(resfail_9)
             else:
                 raise XdrError(f"SYMLINK3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -2979,54 +2630,38 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_1 = value.obj
-            handle_follows_2 = obj_1.handle_follows
-            if handle_follows_2:
-                handle_3 = obj_1.handle
-                if handle_3 is None:
-                    raise XdrError("post_op_fh3.handle is missing")
-                count_4 = len(handle_3)
-                if count_4 > 64:
-                    raise XdrError(f"handle: {count_4} bytes, at most 64")
-                append(_pack_2I(1, count_4))
-                append(handle_3)
-                if count_4 & 3:
-                    append(PADDING[count_4 & 3])
-            else:
+            if obj_1 is None:
                 append(b"\x00\x00\x00\x00")
-            obj_attributes_5 = value.obj_attributes
-            attributes_follow_6 = obj_attributes_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = obj_attributes_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                count_2 = len(obj_1)
+                if count_2 > 64:
+                    raise XdrError(f"obj: {count_2} bytes, at most 64")
+                append(_pack_2I(1, count_2))
+                append(obj_1)
+                if count_2 & 3:
+                    append(PADDING[count_2 & 3])
+            obj_attributes_3 = value.obj_attributes
+            if obj_attributes_3 is None:
                 append(b"\x00\x00\x00\x00")
-            dir_wcc_8 = value.dir_wcc
-            before_9 = dir_wcc_8.before
-            attributes_follow_10 = before_9.attributes_follow
-            if attributes_follow_10:
-                attributes_11 = before_9.attributes
-                if attributes_11 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_11) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_11)
             else:
+                if len(obj_attributes_3) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_3)
+            dir_wcc_4 = value.dir_wcc
+            before_5 = dir_wcc_4.before
+            if before_5 is None:
                 append(b"\x00\x00\x00\x00")
-            after_12 = dir_wcc_8.after
-            attributes_follow_13 = after_12.attributes_follow
-            if attributes_follow_13:
-                attributes_14 = after_12.attributes
-                if attributes_14 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_14) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_14)
             else:
+                if len(before_5) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_5)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_5)
+            after_6 = dir_wcc_4.after
+            if after_6 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_6) != 84:
+                    raise XdrError(f"fattr3: {len(after_6)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_6)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"MKNOD3resok: {error}") from error
 
@@ -3035,27 +2670,19 @@ class NFS3Packer(Packer):
         try:
             dir_wcc_1 = value.dir_wcc
             before_2 = dir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = dir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = dir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"MKNOD3resfail: {error}") from error
 
@@ -3068,60 +2695,44 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("MKNOD3res.resok is missing")
                 obj_3 = resok_2.obj
-                handle_follows_4 = obj_3.handle_follows
-                if handle_follows_4:
-                    handle_5 = obj_3.handle
-                    if handle_5 is None:
-                        raise XdrError("post_op_fh3.handle is missing")
-                    count_6 = len(handle_5)
-                    if count_6 > 64:
-                        raise XdrError(f"handle: {count_6} bytes, at most 64")
-                    append(_pack_3I(0, 1, count_6))
-                    append(handle_5)
-                    if count_6 & 3:
-                        append(PADDING[count_6 & 3])
-                else:
+                if obj_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                obj_attributes_7 = resok_2.obj_attributes
-                attributes_follow_8 = obj_attributes_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = obj_attributes_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    count_4 = len(obj_3)
+                    if count_4 > 64:
+                        raise XdrError(f"obj: {count_4} bytes, at most 64")
+                    append(_pack_3I(0, 1, count_4))
+                    append(obj_3)
+                    if count_4 & 3:
+                        append(PADDING[count_4 & 3])
+                obj_attributes_5 = resok_2.obj_attributes
+                if obj_attributes_5 is None:
                     append(b"\x00\x00\x00\x00")
-                dir_wcc_10 = resok_2.dir_wcc
-                before_11 = dir_wcc_10.before
-                attributes_follow_12 = before_11.attributes_follow
-                if attributes_follow_12:
-                    attributes_13 = before_11.attributes
-                    if attributes_13 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_13) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
-                    append(b"\x00\x00\x00\x01" + attributes_13)
                 else:
+                    if len(obj_attributes_5) != 84:
+                        raise XdrError(f"fattr3: {len(obj_attributes_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + obj_attributes_5)
+                dir_wcc_6 = resok_2.dir_wcc
+                before_7 = dir_wcc_6.before
+                if before_7 is None:
                     append(b"\x00\x00\x00\x00")
-                after_14 = dir_wcc_10.after
-                attributes_follow_15 = after_14.attributes_follow
-                if attributes_follow_15:
-                    attributes_16 = after_14.attributes
-                    if attributes_16 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_16) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_16)
                 else:
+                    if len(before_7) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_7)} bytes, not 24")
+                    append(b"\x00\x00\x00\x01" + before_7)
+                after_8 = dir_wcc_6.after
+                if after_8 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(after_8) != 84:
+                        raise XdrError(f"fattr3: {len(after_8)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_8)
             elif status_1 in _nfsstat3_values:
-                resfail_17 = value.resfail
-                if resfail_17 is None:
+                resfail_9 = value.resfail
+                if resfail_9 is None:
                     raise XdrError("MKNOD3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_MKNOD3resfail(resfail_17)
+                self.pack_MKNOD3resfail(resfail_9)
             else:
                 raise XdrError(f"MKNOD3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3153,27 +2764,19 @@ class NFS3Packer(Packer):
         try:
             dir_wcc_1 = value.dir_wcc
             before_2 = dir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = dir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = dir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"REMOVE3resok: {error}") from error
 
@@ -3182,27 +2785,19 @@ class NFS3Packer(Packer):
         try:
             dir_wcc_1 = value.dir_wcc
             before_2 = dir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = dir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = dir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"REMOVE3resfail: {error}") from error
 
@@ -3216,33 +2811,25 @@ class NFS3Packer(Packer):
                     raise XdrError("REMOVE3res.resok is missing")
                 dir_wcc_3 = resok_2.dir_wcc
                 before_4 = dir_wcc_3.before
-                attributes_follow_5 = before_4.attributes_follow
-                if attributes_follow_5:
-                    attributes_6 = before_4.attributes
-                    if attributes_6 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_6) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                else:
+                if before_4 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                after_7 = dir_wcc_3.after
-                attributes_follow_8 = after_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = after_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    if len(before_4) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_4)} bytes, not 24")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + before_4)
+                after_5 = dir_wcc_3.after
+                if after_5 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(after_5) != 84:
+                        raise XdrError(f"fattr3: {len(after_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_5)
             elif status_1 in _nfsstat3_values:
-                resfail_10 = value.resfail
-                if resfail_10 is None:
+                resfail_6 = value.resfail
+                if resfail_6 is None:
                     raise XdrError("REMOVE3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_REMOVE3resfail(resfail_10)
+                self.pack_REMOVE3resfail(resfail_6)
             else:
                 raise XdrError(f"REMOVE3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3274,27 +2861,19 @@ class NFS3Packer(Packer):
         try:
             dir_wcc_1 = value.dir_wcc
             before_2 = dir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = dir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = dir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"RMDIR3resok: {error}") from error
 
@@ -3303,27 +2882,19 @@ class NFS3Packer(Packer):
         try:
             dir_wcc_1 = value.dir_wcc
             before_2 = dir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = dir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = dir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"RMDIR3resfail: {error}") from error
 
@@ -3337,33 +2908,25 @@ class NFS3Packer(Packer):
                     raise XdrError("RMDIR3res.resok is missing")
                 dir_wcc_3 = resok_2.dir_wcc
                 before_4 = dir_wcc_3.before
-                attributes_follow_5 = before_4.attributes_follow
-                if attributes_follow_5:
-                    attributes_6 = before_4.attributes
-                    if attributes_6 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_6) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                else:
+                if before_4 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                after_7 = dir_wcc_3.after
-                attributes_follow_8 = after_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = after_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    if len(before_4) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_4)} bytes, not 24")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + before_4)
+                after_5 = dir_wcc_3.after
+                if after_5 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(after_5) != 84:
+                        raise XdrError(f"fattr3: {len(after_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_5)
             elif status_1 in _nfsstat3_values:
-                resfail_10 = value.resfail
-                if resfail_10 is None:
+                resfail_6 = value.resfail
+                if resfail_6 is None:
                     raise XdrError("RMDIR3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_RMDIR3resfail(resfail_10)
+                self.pack_RMDIR3resfail(resfail_6)
             else:
                 raise XdrError(f"RMDIR3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3410,50 +2973,34 @@ class NFS3Packer(Packer):
         try:
             fromdir_wcc_1 = value.fromdir_wcc
             before_2 = fromdir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = fromdir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = fromdir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
-            todir_wcc_8 = value.todir_wcc
-            before_9 = todir_wcc_8.before
-            attributes_follow_10 = before_9.attributes_follow
-            if attributes_follow_10:
-                attributes_11 = before_9.attributes
-                if attributes_11 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_11) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_11)
             else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
+            todir_wcc_4 = value.todir_wcc
+            before_5 = todir_wcc_4.before
+            if before_5 is None:
                 append(b"\x00\x00\x00\x00")
-            after_12 = todir_wcc_8.after
-            attributes_follow_13 = after_12.attributes_follow
-            if attributes_follow_13:
-                attributes_14 = after_12.attributes
-                if attributes_14 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_14) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_14)
             else:
+                if len(before_5) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_5)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_5)
+            after_6 = todir_wcc_4.after
+            if after_6 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_6) != 84:
+                    raise XdrError(f"fattr3: {len(after_6)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_6)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"RENAME3resok: {error}") from error
 
@@ -3462,50 +3009,34 @@ class NFS3Packer(Packer):
         try:
             fromdir_wcc_1 = value.fromdir_wcc
             before_2 = fromdir_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = fromdir_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = fromdir_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
-            todir_wcc_8 = value.todir_wcc
-            before_9 = todir_wcc_8.before
-            attributes_follow_10 = before_9.attributes_follow
-            if attributes_follow_10:
-                attributes_11 = before_9.attributes
-                if attributes_11 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_11) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_11)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_11)
             else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
+            todir_wcc_4 = value.todir_wcc
+            before_5 = todir_wcc_4.before
+            if before_5 is None:
                 append(b"\x00\x00\x00\x00")
-            after_12 = todir_wcc_8.after
-            attributes_follow_13 = after_12.attributes_follow
-            if attributes_follow_13:
-                attributes_14 = after_12.attributes
-                if attributes_14 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_14) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_14)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_14)
             else:
+                if len(before_5) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_5)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_5)
+            after_6 = todir_wcc_4.after
+            if after_6 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_6) != 84:
+                    raise XdrError(f"fattr3: {len(after_6)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_6)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"RENAME3resfail: {error}") from error
 
@@ -3519,56 +3050,40 @@ class NFS3Packer(Packer):
                     raise XdrError("RENAME3res.resok is missing")
                 fromdir_wcc_3 = resok_2.fromdir_wcc
                 before_4 = fromdir_wcc_3.before
-                attributes_follow_5 = before_4.attributes_follow
-                if attributes_follow_5:
-                    attributes_6 = before_4.attributes
-                    if attributes_6 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_6) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                else:
+                if before_4 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                after_7 = fromdir_wcc_3.after
-                attributes_follow_8 = after_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = after_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    if len(before_4) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_4)} bytes, not 24")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + before_4)
+                after_5 = fromdir_wcc_3.after
+                if after_5 is None:
                     append(b"\x00\x00\x00\x00")
-                todir_wcc_10 = resok_2.todir_wcc
-                before_11 = todir_wcc_10.before
-                attributes_follow_12 = before_11.attributes_follow
-                if attributes_follow_12:
-                    attributes_13 = before_11.attributes
-                    if attributes_13 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_13) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_13)} bytes, not 24")
-                    append(b"\x00\x00\x00\x01" + attributes_13)
                 else:
+                    if len(after_5) != 84:
+                        raise XdrError(f"fattr3: {len(after_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_5)
+                todir_wcc_6 = resok_2.todir_wcc
+                before_7 = todir_wcc_6.before
+                if before_7 is None:
                     append(b"\x00\x00\x00\x00")
-                after_14 = todir_wcc_10.after
-                attributes_follow_15 = after_14.attributes_follow
-                if attributes_follow_15:
-                    attributes_16 = after_14.attributes
-                    if attributes_16 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_16) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_16)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_16)
                 else:
+                    if len(before_7) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_7)} bytes, not 24")
+                    append(b"\x00\x00\x00\x01" + before_7)
+                after_8 = todir_wcc_6.after
+                if after_8 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(after_8) != 84:
+                        raise XdrError(f"fattr3: {len(after_8)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_8)
             elif status_1 in _nfsstat3_values:
-                resfail_17 = value.resfail
-                if resfail_17 is None:
+                resfail_9 = value.resfail
+                if resfail_9 is None:
                     raise XdrError("RENAME3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_RENAME3resfail(resfail_17)
+                self.pack_RENAME3resfail(resfail_9)
             else:
                 raise XdrError(f"RENAME3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3607,39 +3122,27 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             file_attributes_1 = value.file_attributes
-            attributes_follow_2 = file_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = file_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if file_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
-            linkdir_wcc_4 = value.linkdir_wcc
-            before_5 = linkdir_wcc_4.before
-            attributes_follow_6 = before_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = before_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_7) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_7)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(file_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(file_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + file_attributes_1)
+            linkdir_wcc_2 = value.linkdir_wcc
+            before_3 = linkdir_wcc_2.before
+            if before_3 is None:
                 append(b"\x00\x00\x00\x00")
-            after_8 = linkdir_wcc_4.after
-            attributes_follow_9 = after_8.attributes_follow
-            if attributes_follow_9:
-                attributes_10 = after_8.attributes
-                if attributes_10 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_10) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_10)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_10)
             else:
+                if len(before_3) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_3)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_3)
+            after_4 = linkdir_wcc_2.after
+            if after_4 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_4) != 84:
+                    raise XdrError(f"fattr3: {len(after_4)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_4)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"LINK3resok: {error}") from error
 
@@ -3647,39 +3150,27 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             file_attributes_1 = value.file_attributes
-            attributes_follow_2 = file_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = file_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if file_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
-            linkdir_wcc_4 = value.linkdir_wcc
-            before_5 = linkdir_wcc_4.before
-            attributes_follow_6 = before_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = before_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_7) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_7)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(file_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(file_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + file_attributes_1)
+            linkdir_wcc_2 = value.linkdir_wcc
+            before_3 = linkdir_wcc_2.before
+            if before_3 is None:
                 append(b"\x00\x00\x00\x00")
-            after_8 = linkdir_wcc_4.after
-            attributes_follow_9 = after_8.attributes_follow
-            if attributes_follow_9:
-                attributes_10 = after_8.attributes
-                if attributes_10 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_10) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_10)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_10)
             else:
+                if len(before_3) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_3)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_3)
+            after_4 = linkdir_wcc_2.after
+            if after_4 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_4) != 84:
+                    raise XdrError(f"fattr3: {len(after_4)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_4)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"LINK3resfail: {error}") from error
 
@@ -3692,45 +3183,33 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("LINK3res.resok is missing")
                 file_attributes_3 = resok_2.file_attributes
-                attributes_follow_4 = file_attributes_3.attributes_follow
-                if attributes_follow_4:
-                    attributes_5 = file_attributes_3.attributes
-                    if attributes_5 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_5) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                else:
+                if file_attributes_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                linkdir_wcc_6 = resok_2.linkdir_wcc
-                before_7 = linkdir_wcc_6.before
-                attributes_follow_8 = before_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = before_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_9) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_9)} bytes, not 24")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    if len(file_attributes_3) != 84:
+                        raise XdrError(f"fattr3: {len(file_attributes_3)} bytes, not 84")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + file_attributes_3)
+                linkdir_wcc_4 = resok_2.linkdir_wcc
+                before_5 = linkdir_wcc_4.before
+                if before_5 is None:
                     append(b"\x00\x00\x00\x00")
-                after_10 = linkdir_wcc_6.after
-                attributes_follow_11 = after_10.attributes_follow
-                if attributes_follow_11:
-                    attributes_12 = after_10.attributes
-                    if attributes_12 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_12) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_12)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_12)
                 else:
+                    if len(before_5) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_5)} bytes, not 24")
+                    append(b"\x00\x00\x00\x01" + before_5)
+                after_6 = linkdir_wcc_4.after
+                if after_6 is None:
                     append(b"\x00\x00\x00\x00")
+                else:
+                    if len(after_6) != 84:
+                        raise XdrError(f"fattr3: {len(after_6)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_6)
             elif status_1 in _nfsstat3_values:
-                resfail_13 = value.resfail
-                if resfail_13 is None:
+                resfail_7 = value.resfail
+                if resfail_7 is None:
                     raise XdrError("LINK3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_LINK3resfail(resfail_13)
+                self.pack_LINK3resfail(resfail_7)
             else:
                 raise XdrError(f"LINK3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3791,20 +3270,16 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             dir_attributes_1 = value.dir_attributes
-            attributes_follow_2 = dir_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = dir_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if dir_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
-            cookieverf_4 = value.cookieverf
-            if len(cookieverf_4) != 8:
-                raise XdrError(f"cookieverf: {len(cookieverf_4)} bytes, not 8")
-            append(cookieverf_4)
+            else:
+                if len(dir_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(dir_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + dir_attributes_1)
+            cookieverf_2 = value.cookieverf
+            if len(cookieverf_2) != 8:
+                raise XdrError(f"cookieverf: {len(cookieverf_2)} bytes, not 8")
+            append(cookieverf_2)
             self.pack_dirlist3(value.reply)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READDIR3resok: {error}") from error
@@ -3813,16 +3288,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             dir_attributes_1 = value.dir_attributes
-            attributes_follow_2 = dir_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = dir_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if dir_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(dir_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(dir_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + dir_attributes_1)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READDIR3resfail: {error}") from error
 
@@ -3835,27 +3306,23 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("READDIR3res.resok is missing")
                 dir_attributes_3 = resok_2.dir_attributes
-                attributes_follow_4 = dir_attributes_3.attributes_follow
-                if attributes_follow_4:
-                    attributes_5 = dir_attributes_3.attributes
-                    if attributes_5 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_5) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                else:
+                if dir_attributes_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                cookieverf_6 = resok_2.cookieverf
-                if len(cookieverf_6) != 8:
-                    raise XdrError(f"cookieverf: {len(cookieverf_6)} bytes, not 8")
-                append(cookieverf_6)
+                else:
+                    if len(dir_attributes_3) != 84:
+                        raise XdrError(f"fattr3: {len(dir_attributes_3)} bytes, not 84")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + dir_attributes_3)
+                cookieverf_4 = resok_2.cookieverf
+                if len(cookieverf_4) != 8:
+                    raise XdrError(f"cookieverf: {len(cookieverf_4)} bytes, not 8")
+                append(cookieverf_4)
                 self.pack_dirlist3(resok_2.reply)
             elif status_1 in _nfsstat3_values:
-                resfail_7 = value.resfail
-                if resfail_7 is None:
+                resfail_5 = value.resfail
+                if resfail_5 is None:
                     raise XdrError("READDIR3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_READDIR3resfail(resfail_7)
+                self.pack_READDIR3resfail(resfail_5)
             else:
                 raise XdrError(f"READDIR3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -3889,31 +3356,23 @@ class NFS3Packer(Packer):
             if count_2 & 3:
                 append(PADDING[count_2 & 3])
             name_attributes_3 = value.name_attributes
-            attributes_follow_4 = name_attributes_3.attributes_follow
-            if attributes_follow_4:
-                attributes_5 = name_attributes_3.attributes
-                if attributes_5 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_5) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                append(_pack_QI84s(value.cookie, 1, attributes_5))
-            else:
+            if name_attributes_3 is None:
                 append(_pack_QI(value.cookie, 0))
-            name_handle_6 = value.name_handle
-            handle_follows_7 = name_handle_6.handle_follows
-            if handle_follows_7:
-                handle_8 = name_handle_6.handle
-                if handle_8 is None:
-                    raise XdrError("post_op_fh3.handle is missing")
-                count_9 = len(handle_8)
-                if count_9 > 64:
-                    raise XdrError(f"handle: {count_9} bytes, at most 64")
-                append(_pack_2I(1, count_9))
-                append(handle_8)
-                if count_9 & 3:
-                    append(PADDING[count_9 & 3])
             else:
+                if len(name_attributes_3) != 84:
+                    raise XdrError(f"fattr3: {len(name_attributes_3)} bytes, not 84")
+                append(_pack_QI84s(value.cookie, 1, name_attributes_3))
+            name_handle_4 = value.name_handle
+            if name_handle_4 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                count_5 = len(name_handle_4)
+                if count_5 > 64:
+                    raise XdrError(f"name_handle: {count_5} bytes, at most 64")
+                append(_pack_2I(1, count_5))
+                append(name_handle_4)
+                if count_5 & 3:
+                    append(PADDING[count_5 & 3])
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"entryplus3: {error}") from error
 
@@ -3933,31 +3392,23 @@ class NFS3Packer(Packer):
                     if count_3 & 3:
                         append(PADDING[count_3 & 3])
                     name_attributes_4 = item_1.name_attributes
-                    attributes_follow_5 = name_attributes_4.attributes_follow
-                    if attributes_follow_5:
-                        attributes_6 = name_attributes_4.attributes
-                        if attributes_6 is None:
-                            raise XdrError("post_op_attr.attributes is missing")
-                        if len(attributes_6) != 84:
-                            raise XdrError(f"fattr3: {len(attributes_6)} bytes, not 84")
-                        append(_pack_QI84s(item_1.cookie, 1, attributes_6))
-                    else:
+                    if name_attributes_4 is None:
                         append(_pack_QI(item_1.cookie, 0))
-                    name_handle_7 = item_1.name_handle
-                    handle_follows_8 = name_handle_7.handle_follows
-                    if handle_follows_8:
-                        handle_9 = name_handle_7.handle
-                        if handle_9 is None:
-                            raise XdrError("post_op_fh3.handle is missing")
-                        count_10 = len(handle_9)
-                        if count_10 > 64:
-                            raise XdrError(f"handle: {count_10} bytes, at most 64")
-                        append(_pack_2I(1, count_10))
-                        append(handle_9)
-                        if count_10 & 3:
-                            append(PADDING[count_10 & 3])
                     else:
+                        if len(name_attributes_4) != 84:
+                            raise XdrError(f"fattr3: {len(name_attributes_4)} bytes, not 84")
+                        append(_pack_QI84s(item_1.cookie, 1, name_attributes_4))
+                    name_handle_5 = item_1.name_handle
+                    if name_handle_5 is None:
                         append(b"\x00\x00\x00\x00")
+                    else:
+                        count_6 = len(name_handle_5)
+                        if count_6 > 64:
+                            raise XdrError(f"name_handle: {count_6} bytes, at most 64")
+                        append(_pack_2I(1, count_6))
+                        append(name_handle_5)
+                        if count_6 & 3:
+                            append(PADDING[count_6 & 3])
                 append(_pack_Ib(0, value.eof))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"dirlistplus3: {error}") from error
@@ -3966,20 +3417,16 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             dir_attributes_1 = value.dir_attributes
-            attributes_follow_2 = dir_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = dir_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if dir_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
-            cookieverf_4 = value.cookieverf
-            if len(cookieverf_4) != 8:
-                raise XdrError(f"cookieverf: {len(cookieverf_4)} bytes, not 8")
-            append(cookieverf_4)
+            else:
+                if len(dir_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(dir_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + dir_attributes_1)
+            cookieverf_2 = value.cookieverf
+            if len(cookieverf_2) != 8:
+                raise XdrError(f"cookieverf: {len(cookieverf_2)} bytes, not 8")
+            append(cookieverf_2)
             self.pack_dirlistplus3(value.reply)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READDIRPLUS3resok: {error}") from error
@@ -3988,16 +3435,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             dir_attributes_1 = value.dir_attributes
-            attributes_follow_2 = dir_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = dir_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if dir_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(dir_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(dir_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + dir_attributes_1)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"READDIRPLUS3resfail: {error}") from error
 
@@ -4010,27 +3453,23 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("READDIRPLUS3res.resok is missing")
                 dir_attributes_3 = resok_2.dir_attributes
-                attributes_follow_4 = dir_attributes_3.attributes_follow
-                if attributes_follow_4:
-                    attributes_5 = dir_attributes_3.attributes
-                    if attributes_5 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_5) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                else:
+                if dir_attributes_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                cookieverf_6 = resok_2.cookieverf
-                if len(cookieverf_6) != 8:
-                    raise XdrError(f"cookieverf: {len(cookieverf_6)} bytes, not 8")
-                append(cookieverf_6)
+                else:
+                    if len(dir_attributes_3) != 84:
+                        raise XdrError(f"fattr3: {len(dir_attributes_3)} bytes, not 84")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + dir_attributes_3)
+                cookieverf_4 = resok_2.cookieverf
+                if len(cookieverf_4) != 8:
+                    raise XdrError(f"cookieverf: {len(cookieverf_4)} bytes, not 8")
+                append(cookieverf_4)
                 self.pack_dirlistplus3(resok_2.reply)
             elif status_1 in _nfsstat3_values:
-                resfail_7 = value.resfail
-                if resfail_7 is None:
+                resfail_5 = value.resfail
+                if resfail_5 is None:
                     raise XdrError("READDIRPLUS3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_READDIRPLUS3resfail(resfail_7)
+                self.pack_READDIRPLUS3resfail(resfail_5)
             else:
                 raise XdrError(f"READDIRPLUS3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4054,16 +3493,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_attributes_1 = value.obj_attributes
-            attributes_follow_2 = obj_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = obj_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if obj_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(obj_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_1)
             append(_pack_6QI(value.tbytes, value.fbytes, value.abytes, value.tfiles, value.ffiles, value.afiles, value.invarsec))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"FSSTAT3resok: {error}") from error
@@ -4072,16 +3507,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_attributes_1 = value.obj_attributes
-            attributes_follow_2 = obj_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = obj_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if obj_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(obj_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_1)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"FSSTAT3resfail: {error}") from error
 
@@ -4094,23 +3525,19 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("FSSTAT3res.resok is missing")
                 obj_attributes_3 = resok_2.obj_attributes
-                attributes_follow_4 = obj_attributes_3.attributes_follow
-                if attributes_follow_4:
-                    attributes_5 = obj_attributes_3.attributes
-                    if attributes_5 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_5) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                else:
+                if obj_attributes_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
+                else:
+                    if len(obj_attributes_3) != 84:
+                        raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + obj_attributes_3)
                 append(_pack_6QI(resok_2.tbytes, resok_2.fbytes, resok_2.abytes, resok_2.tfiles, resok_2.ffiles, resok_2.afiles, resok_2.invarsec))
             elif status_1 in _nfsstat3_values:
-                resfail_6 = value.resfail
-                if resfail_6 is None:
+                resfail_4 = value.resfail
+                if resfail_4 is None:
                     raise XdrError("FSSTAT3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_FSSTAT3resfail(resfail_6)
+                self.pack_FSSTAT3resfail(resfail_4)
             else:
                 raise XdrError(f"FSSTAT3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4134,18 +3561,14 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_attributes_1 = value.obj_attributes
-            attributes_follow_2 = obj_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = obj_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if obj_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
-            time_delta_4 = value.time_delta
-            append(_pack_7IQ3I(value.rtmax, value.rtpref, value.rtmult, value.wtmax, value.wtpref, value.wtmult, value.dtpref, value.maxfilesize, time_delta_4.seconds, time_delta_4.nseconds, value.properties))
+            else:
+                if len(obj_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_1)
+            time_delta_2 = value.time_delta
+            append(_pack_7IQ3I(value.rtmax, value.rtpref, value.rtmult, value.wtmax, value.wtpref, value.wtmult, value.dtpref, value.maxfilesize, time_delta_2.seconds, time_delta_2.nseconds, value.properties))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"FSINFO3resok: {error}") from error
 
@@ -4153,16 +3576,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_attributes_1 = value.obj_attributes
-            attributes_follow_2 = obj_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = obj_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if obj_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(obj_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_1)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"FSINFO3resfail: {error}") from error
 
@@ -4175,24 +3594,20 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("FSINFO3res.resok is missing")
                 obj_attributes_3 = resok_2.obj_attributes
-                attributes_follow_4 = obj_attributes_3.attributes_follow
-                if attributes_follow_4:
-                    attributes_5 = obj_attributes_3.attributes
-                    if attributes_5 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_5) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                else:
+                if obj_attributes_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                time_delta_6 = resok_2.time_delta
-                append(_pack_7IQ3I(resok_2.rtmax, resok_2.rtpref, resok_2.rtmult, resok_2.wtmax, resok_2.wtpref, resok_2.wtmult, resok_2.dtpref, resok_2.maxfilesize, time_delta_6.seconds, time_delta_6.nseconds, resok_2.properties))
+                else:
+                    if len(obj_attributes_3) != 84:
+                        raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + obj_attributes_3)
+                time_delta_4 = resok_2.time_delta
+                append(_pack_7IQ3I(resok_2.rtmax, resok_2.rtpref, resok_2.rtmult, resok_2.wtmax, resok_2.wtpref, resok_2.wtmult, resok_2.dtpref, resok_2.maxfilesize, time_delta_4.seconds, time_delta_4.nseconds, resok_2.properties))
             elif status_1 in _nfsstat3_values:
-                resfail_7 = value.resfail
-                if resfail_7 is None:
+                resfail_5 = value.resfail
+                if resfail_5 is None:
                     raise XdrError("FSINFO3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_FSINFO3resfail(resfail_7)
+                self.pack_FSINFO3resfail(resfail_5)
             else:
                 raise XdrError(f"FSINFO3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4216,16 +3631,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_attributes_1 = value.obj_attributes
-            attributes_follow_2 = obj_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = obj_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if obj_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(obj_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_1)
             append(_pack_2Ibbbb(value.linkmax, value.name_max, value.no_trunc, value.chown_restricted, value.case_insensitive, value.case_preserving))
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"PATHCONF3resok: {error}") from error
@@ -4234,16 +3645,12 @@ class NFS3Packer(Packer):
         append = self.parts.append
         try:
             obj_attributes_1 = value.obj_attributes
-            attributes_follow_2 = obj_attributes_1.attributes_follow
-            if attributes_follow_2:
-                attributes_3 = obj_attributes_1.attributes
-                if attributes_3 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_3) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_3)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_3)
-            else:
+            if obj_attributes_1 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(obj_attributes_1) != 84:
+                    raise XdrError(f"fattr3: {len(obj_attributes_1)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + obj_attributes_1)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"PATHCONF3resfail: {error}") from error
 
@@ -4256,23 +3663,19 @@ class NFS3Packer(Packer):
                 if resok_2 is None:
                     raise XdrError("PATHCONF3res.resok is missing")
                 obj_attributes_3 = resok_2.obj_attributes
-                attributes_follow_4 = obj_attributes_3.attributes_follow
-                if attributes_follow_4:
-                    attributes_5 = obj_attributes_3.attributes
-                    if attributes_5 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_5) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_5)} bytes, not 84")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_5)
-                else:
+                if obj_attributes_3 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
+                else:
+                    if len(obj_attributes_3) != 84:
+                        raise XdrError(f"fattr3: {len(obj_attributes_3)} bytes, not 84")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + obj_attributes_3)
                 append(_pack_2Ibbbb(resok_2.linkmax, resok_2.name_max, resok_2.no_trunc, resok_2.chown_restricted, resok_2.case_insensitive, resok_2.case_preserving))
             elif status_1 in _nfsstat3_values:
-                resfail_6 = value.resfail
-                if resfail_6 is None:
+                resfail_4 = value.resfail
+                if resfail_4 is None:
                     raise XdrError("PATHCONF3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_PATHCONF3resfail(resfail_6)
+                self.pack_PATHCONF3resfail(resfail_4)
             else:
                 raise XdrError(f"PATHCONF3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4298,31 +3701,23 @@ class NFS3Packer(Packer):
         try:
             file_wcc_1 = value.file_wcc
             before_2 = file_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = file_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = file_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
-            verf_8 = value.verf
-            if len(verf_8) != 8:
-                raise XdrError(f"verf: {len(verf_8)} bytes, not 8")
-            append(verf_8)
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
+            verf_4 = value.verf
+            if len(verf_4) != 8:
+                raise XdrError(f"verf: {len(verf_4)} bytes, not 8")
+            append(verf_4)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"COMMIT3resok: {error}") from error
 
@@ -4331,27 +3726,19 @@ class NFS3Packer(Packer):
         try:
             file_wcc_1 = value.file_wcc
             before_2 = file_wcc_1.before
-            attributes_follow_3 = before_2.attributes_follow
-            if attributes_follow_3:
-                attributes_4 = before_2.attributes
-                if attributes_4 is None:
-                    raise XdrError("pre_op_attr.attributes is missing")
-                if len(attributes_4) != 24:
-                    raise XdrError(f"wcc_attr: {len(attributes_4)} bytes, not 24")
-                append(b"\x00\x00\x00\x01" + attributes_4)
-            else:
+            if before_2 is None:
                 append(b"\x00\x00\x00\x00")
-            after_5 = file_wcc_1.after
-            attributes_follow_6 = after_5.attributes_follow
-            if attributes_follow_6:
-                attributes_7 = after_5.attributes
-                if attributes_7 is None:
-                    raise XdrError("post_op_attr.attributes is missing")
-                if len(attributes_7) != 84:
-                    raise XdrError(f"fattr3: {len(attributes_7)} bytes, not 84")
-                append(b"\x00\x00\x00\x01" + attributes_7)
             else:
+                if len(before_2) != 24:
+                    raise XdrError(f"wcc_attr: {len(before_2)} bytes, not 24")
+                append(b"\x00\x00\x00\x01" + before_2)
+            after_3 = file_wcc_1.after
+            if after_3 is None:
                 append(b"\x00\x00\x00\x00")
+            else:
+                if len(after_3) != 84:
+                    raise XdrError(f"fattr3: {len(after_3)} bytes, not 84")
+                append(b"\x00\x00\x00\x01" + after_3)
         except (struct_error, TypeError, AttributeError) as error:
             raise XdrError(f"COMMIT3resfail: {error}") from error
 
@@ -4365,37 +3752,29 @@ class NFS3Packer(Packer):
                     raise XdrError("COMMIT3res.resok is missing")
                 file_wcc_3 = resok_2.file_wcc
                 before_4 = file_wcc_3.before
-                attributes_follow_5 = before_4.attributes_follow
-                if attributes_follow_5:
-                    attributes_6 = before_4.attributes
-                    if attributes_6 is None:
-                        raise XdrError("pre_op_attr.attributes is missing")
-                    if len(attributes_6) != 24:
-                        raise XdrError(f"wcc_attr: {len(attributes_6)} bytes, not 24")
-                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + attributes_6)
-                else:
+                if before_4 is None:
                     append(b"\x00\x00\x00\x00\x00\x00\x00\x00")
-                after_7 = file_wcc_3.after
-                attributes_follow_8 = after_7.attributes_follow
-                if attributes_follow_8:
-                    attributes_9 = after_7.attributes
-                    if attributes_9 is None:
-                        raise XdrError("post_op_attr.attributes is missing")
-                    if len(attributes_9) != 84:
-                        raise XdrError(f"fattr3: {len(attributes_9)} bytes, not 84")
-                    append(b"\x00\x00\x00\x01" + attributes_9)
                 else:
+                    if len(before_4) != 24:
+                        raise XdrError(f"wcc_attr: {len(before_4)} bytes, not 24")
+                    append(b"\x00\x00\x00\x00\x00\x00\x00\x01" + before_4)
+                after_5 = file_wcc_3.after
+                if after_5 is None:
                     append(b"\x00\x00\x00\x00")
-                verf_10 = resok_2.verf
-                if len(verf_10) != 8:
-                    raise XdrError(f"verf: {len(verf_10)} bytes, not 8")
-                append(verf_10)
+                else:
+                    if len(after_5) != 84:
+                        raise XdrError(f"fattr3: {len(after_5)} bytes, not 84")
+                    append(b"\x00\x00\x00\x01" + after_5)
+                verf_6 = resok_2.verf
+                if len(verf_6) != 8:
+                    raise XdrError(f"verf: {len(verf_6)} bytes, not 8")
+                append(verf_6)
             elif status_1 in _nfsstat3_values:
-                resfail_11 = value.resfail
-                if resfail_11 is None:
+                resfail_7 = value.resfail
+                if resfail_7 is None:
                     raise XdrError("COMMIT3res.resfail is missing")
                 append(_pack_I(status_1))
-                self.pack_COMMIT3resfail(resfail_11)
+                self.pack_COMMIT3resfail(resfail_7)
             else:
                 raise XdrError(f"COMMIT3res.status of {status_1}")
         except (struct_error, TypeError, AttributeError) as error:
@@ -4766,27 +4145,28 @@ class NFS3Unpacker(Unpacker):
         result: bytes = value_1
         return result
 
-    def unpack_post_op_attr(self) -> post_op_attr:
+    def unpack_post_op_attr(self) -> bytes | None:
         data: Any = self.data
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"value: a bool of {follows_1}")
+            value_2: bytes | None
+            if follows_1:
+                (value_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                value_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                value_2 = post_op_attr(False)
+                value_2 = value_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                value_2 = None
         except struct_error:
             raise XdrError("post_op_attr: ends early") from None
         if position > end:
             raise XdrError("post_op_attr: ends early")
         self.position = position
-        result: post_op_attr = value_2
+        result: bytes | None = value_2
         return result
 
     def unpack_wcc_attr(self) -> bytes:
@@ -4804,27 +4184,28 @@ class NFS3Unpacker(Unpacker):
         result: bytes = value_1
         return result
 
-    def unpack_pre_op_attr(self) -> pre_op_attr:
+    def unpack_pre_op_attr(self) -> bytes | None:
         data: Any = self.data
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"value: a bool of {follows_1}")
+            value_2: bytes | None
+            if follows_1:
+                (value_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                value_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                value_2 = pre_op_attr(False)
+                value_2 = value_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                value_2 = None
         except struct_error:
             raise XdrError("pre_op_attr: ends early") from None
         if position > end:
             raise XdrError("pre_op_attr: ends early")
         self.position = position
-        result: pre_op_attr = value_2
+        result: bytes | None = value_2
         return result
 
     def unpack_wcc_data(self) -> wcc_data:
@@ -4832,26 +4213,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("wcc_data: ends early") from None
         if position > end:
@@ -4859,33 +4242,34 @@ class NFS3Unpacker(Unpacker):
         self.position = position
         return wcc_data(before_2, after_5)
 
-    def unpack_post_op_fh3(self) -> post_op_fh3:
+    def unpack_post_op_fh3(self) -> bytes | None:
         data: Any = self.data
         position = self.position
         end = self.end
         try:
-            (handle_follows_1,) = _unpack_I(data, position)
-            if handle_follows_1 == 1:
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"value: a bool of {follows_1}")
+            value_2: bytes | None
+            if follows_1:
                 (count_3,) = _unpack_I(data, position + 4)
                 start = position + 8
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
-                    raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = data[start : start + count_3]
-                if handle_4.__class__ is not bytes:
-                    handle_4 = bytes(handle_4)
-                value_2 = post_op_fh3(True, handle_4)
-            elif handle_follows_1 == 0:
-                position += 4
-                value_2 = post_op_fh3(False)
+                    raise XdrError(f"value: a length of {count_3}")
+                value_4 = data[start : start + count_3]
+                if value_4.__class__ is not bytes:
+                    value_4 = bytes(value_4)
+                value_2 = value_4
             else:
-                raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_1}")
+                position += 4
+                value_2 = None
         except struct_error:
             raise XdrError("post_op_fh3: ends early") from None
         if position > end:
             raise XdrError("post_op_fh3: ends early")
         self.position = position
-        result: post_op_fh3 = value_2
+        result: bytes | None = value_2
         return result
 
     def unpack_time_how(self) -> int:
@@ -4905,96 +4289,100 @@ class NFS3Unpacker(Unpacker):
         result: int = value_1
         return result
 
-    def unpack_set_mode3(self) -> set_mode3:
+    def unpack_set_mode3(self) -> int | None:
         data: Any = self.data
         position = self.position
         end = self.end
         try:
-            (set_it_1,) = _unpack_I(data, position)
-            if set_it_1 == 1:
-                (mode_3,) = _unpack_I(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"value: a bool of {follows_1}")
+            value_2: int | None
+            if follows_1:
+                (value_3,) = _unpack_I(data, position + 4)
                 position += 8
-                value_2 = set_mode3(True, mode_3)
-            elif set_it_1 < 2:
-                position += 4
-                value_2 = set_mode3(set_it_1 == 1)
+                value_2 = value_3
             else:
-                raise XdrError(f"set_mode3.set_it of {set_it_1}")
+                position += 4
+                value_2 = None
         except struct_error:
             raise XdrError("set_mode3: ends early") from None
         if position > end:
             raise XdrError("set_mode3: ends early")
         self.position = position
-        result: set_mode3 = value_2
+        result: int | None = value_2
         return result
 
-    def unpack_set_uid3(self) -> set_uid3:
+    def unpack_set_uid3(self) -> int | None:
         data: Any = self.data
         position = self.position
         end = self.end
         try:
-            (set_it_1,) = _unpack_I(data, position)
-            if set_it_1 == 1:
-                (uid_3,) = _unpack_I(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"value: a bool of {follows_1}")
+            value_2: int | None
+            if follows_1:
+                (value_3,) = _unpack_I(data, position + 4)
                 position += 8
-                value_2 = set_uid3(True, uid_3)
-            elif set_it_1 < 2:
-                position += 4
-                value_2 = set_uid3(set_it_1 == 1)
+                value_2 = value_3
             else:
-                raise XdrError(f"set_uid3.set_it of {set_it_1}")
+                position += 4
+                value_2 = None
         except struct_error:
             raise XdrError("set_uid3: ends early") from None
         if position > end:
             raise XdrError("set_uid3: ends early")
         self.position = position
-        result: set_uid3 = value_2
+        result: int | None = value_2
         return result
 
-    def unpack_set_gid3(self) -> set_gid3:
+    def unpack_set_gid3(self) -> int | None:
         data: Any = self.data
         position = self.position
         end = self.end
         try:
-            (set_it_1,) = _unpack_I(data, position)
-            if set_it_1 == 1:
-                (gid_3,) = _unpack_I(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"value: a bool of {follows_1}")
+            value_2: int | None
+            if follows_1:
+                (value_3,) = _unpack_I(data, position + 4)
                 position += 8
-                value_2 = set_gid3(True, gid_3)
-            elif set_it_1 < 2:
-                position += 4
-                value_2 = set_gid3(set_it_1 == 1)
+                value_2 = value_3
             else:
-                raise XdrError(f"set_gid3.set_it of {set_it_1}")
+                position += 4
+                value_2 = None
         except struct_error:
             raise XdrError("set_gid3: ends early") from None
         if position > end:
             raise XdrError("set_gid3: ends early")
         self.position = position
-        result: set_gid3 = value_2
+        result: int | None = value_2
         return result
 
-    def unpack_set_size3(self) -> set_size3:
+    def unpack_set_size3(self) -> int | None:
         data: Any = self.data
         position = self.position
         end = self.end
         try:
-            (set_it_1,) = _unpack_I(data, position)
-            if set_it_1 == 1:
-                (size_3,) = _unpack_Q(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"value: a bool of {follows_1}")
+            value_2: int | None
+            if follows_1:
+                (value_3,) = _unpack_Q(data, position + 4)
                 position += 12
-                value_2 = set_size3(True, size_3)
-            elif set_it_1 < 2:
-                position += 4
-                value_2 = set_size3(set_it_1 == 1)
+                value_2 = value_3
             else:
-                raise XdrError(f"set_size3.set_it of {set_it_1}")
+                position += 4
+                value_2 = None
         except struct_error:
             raise XdrError("set_size3: ends early") from None
         if position > end:
             raise XdrError("set_size3: ends early")
         self.position = position
-        result: set_size3 = value_2
+        result: int | None = value_2
         return result
 
     def unpack_set_atime(self) -> set_atime:
@@ -5048,46 +4436,50 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (set_it_1,) = _unpack_I(data, position)
-            if set_it_1 == 1:
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"mode: a bool of {follows_1}")
+            mode_2: int | None
+            if follows_1:
                 (mode_3,) = _unpack_I(data, position + 4)
                 position += 8
-                mode_2 = set_mode3(True, mode_3)
-            elif set_it_1 < 2:
-                position += 4
-                mode_2 = set_mode3(set_it_1 == 1)
+                mode_2 = mode_3
             else:
-                raise XdrError(f"set_mode3.set_it of {set_it_1}")
-            (set_it_4,) = _unpack_I(data, position)
-            if set_it_4 == 1:
+                position += 4
+                mode_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"uid: a bool of {follows_4}")
+            uid_5: int | None
+            if follows_4:
                 (uid_6,) = _unpack_I(data, position + 4)
                 position += 8
-                uid_5 = set_uid3(True, uid_6)
-            elif set_it_4 < 2:
-                position += 4
-                uid_5 = set_uid3(set_it_4 == 1)
+                uid_5 = uid_6
             else:
-                raise XdrError(f"set_uid3.set_it of {set_it_4}")
-            (set_it_7,) = _unpack_I(data, position)
-            if set_it_7 == 1:
+                position += 4
+                uid_5 = None
+            (follows_7,) = _unpack_I(data, position)
+            if follows_7 > 1:
+                raise XdrError(f"gid: a bool of {follows_7}")
+            gid_8: int | None
+            if follows_7:
                 (gid_9,) = _unpack_I(data, position + 4)
                 position += 8
-                gid_8 = set_gid3(True, gid_9)
-            elif set_it_7 < 2:
-                position += 4
-                gid_8 = set_gid3(set_it_7 == 1)
+                gid_8 = gid_9
             else:
-                raise XdrError(f"set_gid3.set_it of {set_it_7}")
-            (set_it_10,) = _unpack_I(data, position)
-            if set_it_10 == 1:
+                position += 4
+                gid_8 = None
+            (follows_10,) = _unpack_I(data, position)
+            if follows_10 > 1:
+                raise XdrError(f"size: a bool of {follows_10}")
+            size_11: int | None
+            if follows_10:
                 (size_12,) = _unpack_Q(data, position + 4)
                 position += 12
-                size_11 = set_size3(True, size_12)
-            elif set_it_10 < 2:
-                position += 4
-                size_11 = set_size3(set_it_10 == 1)
+                size_11 = size_12
             else:
-                raise XdrError(f"set_size3.set_it of {set_it_10}")
+                position += 4
+                size_11 = None
             (set_it_13,) = _unpack_I(data, position)
             if set_it_13 == 2:
                 (seconds_15, nseconds_16) = _unpack_2I(data, position + 4)
@@ -5196,27 +4588,28 @@ class NFS3Unpacker(Unpacker):
         result: GETATTR3res = value_2
         return result
 
-    def unpack_sattrguard3(self) -> sattrguard3:
+    def unpack_sattrguard3(self) -> nfstime3 | None:
         data: Any = self.data
         position = self.position
         end = self.end
         try:
-            (check_1,) = _unpack_I(data, position)
-            if check_1 == 1:
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"value: a bool of {follows_1}")
+            value_2: nfstime3 | None
+            if follows_1:
                 (seconds_3, nseconds_4) = _unpack_2I(data, position + 4)
                 position += 12
-                value_2 = sattrguard3(True, nfstime3(seconds_3, nseconds_4))
-            elif check_1 == 0:
-                position += 4
-                value_2 = sattrguard3(False)
+                value_2 = nfstime3(seconds_3, nseconds_4)
             else:
-                raise XdrError(f"sattrguard3.check of {check_1}")
+                position += 4
+                value_2 = None
         except struct_error:
             raise XdrError("sattrguard3: ends early") from None
         if position > end:
             raise XdrError("sattrguard3: ends early")
         self.position = position
-        result: sattrguard3 = value_2
+        result: nfstime3 | None = value_2
         return result
 
     def unpack_SETATTR3args(self) -> SETATTR3args:
@@ -5235,16 +4628,17 @@ class NFS3Unpacker(Unpacker):
             self.position = position
             new_attributes_3 = self.unpack_sattr3()
             position = self.position
-            (check_4,) = _unpack_I(data, position)
-            if check_4 == 1:
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"guard: a bool of {follows_4}")
+            guard_5: nfstime3 | None
+            if follows_4:
                 (seconds_6, nseconds_7) = _unpack_2I(data, position + 4)
                 position += 12
-                guard_5 = sattrguard3(True, nfstime3(seconds_6, nseconds_7))
-            elif check_4 == 0:
-                position += 4
-                guard_5 = sattrguard3(False)
+                guard_5 = nfstime3(seconds_6, nseconds_7)
             else:
-                raise XdrError(f"sattrguard3.check of {check_4}")
+                position += 4
+                guard_5 = None
         except struct_error:
             raise XdrError("SETATTR3args: ends early") from None
         if position > end:
@@ -5257,26 +4651,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("SETATTR3resok: ends early") from None
         if position > end:
@@ -5289,26 +4685,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("SETATTR3resfail: ends early") from None
         if position > end:
@@ -5323,26 +4721,28 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_24s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"before: a bool of {follows_3}")
+                before_4: bytes | None
+                if follows_3:
+                    (before_5,) = _unpack_24s(data, position + 8)
                     position += 32
-                    before_4 = pre_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
+                    before_4 = before_5
+                else:
                     position += 8
-                    before_4 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_3}")
-                (attributes_follow_6,) = _unpack_I(data, position)
-                if attributes_follow_6 == 1:
-                    (attributes_8,) = _unpack_84s(data, position + 4)
+                    before_4 = None
+                (follows_6,) = _unpack_I(data, position)
+                if follows_6 > 1:
+                    raise XdrError(f"after: a bool of {follows_6}")
+                after_7: bytes | None
+                if follows_6:
+                    (after_8,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_7 = post_op_attr(True, attributes_8)
-                elif attributes_follow_6 == 0:
-                    position += 4
-                    after_7 = post_op_attr(False)
+                    after_7 = after_8
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
+                    position += 4
+                    after_7 = None
                 value_2 = SETATTR3res(status_1, SETATTR3resok(wcc_data(before_4, after_7)))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -5398,26 +4798,28 @@ class NFS3Unpacker(Unpacker):
             object_2 = data[start : start + count_1]
             if object_2.__class__ is not bytes:
                 object_2 = bytes(object_2)
-            (attributes_follow_3,) = _unpack_I(data, position)
-            if attributes_follow_3 == 1:
-                (attributes_5,) = _unpack_84s(data, position + 4)
+            (follows_3,) = _unpack_I(data, position)
+            if follows_3 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_3}")
+            obj_attributes_4: bytes | None
+            if follows_3:
+                (obj_attributes_5,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_4 = post_op_attr(True, attributes_5)
-            elif attributes_follow_3 == 0:
-                position += 4
-                obj_attributes_4 = post_op_attr(False)
+                obj_attributes_4 = obj_attributes_5
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
-            (attributes_follow_6,) = _unpack_I(data, position)
-            if attributes_follow_6 == 1:
-                (attributes_8,) = _unpack_84s(data, position + 4)
+                position += 4
+                obj_attributes_4 = None
+            (follows_6,) = _unpack_I(data, position)
+            if follows_6 > 1:
+                raise XdrError(f"dir_attributes: a bool of {follows_6}")
+            dir_attributes_7: bytes | None
+            if follows_6:
+                (dir_attributes_8,) = _unpack_84s(data, position + 4)
                 position += 88
-                dir_attributes_7 = post_op_attr(True, attributes_8)
-            elif attributes_follow_6 == 0:
-                position += 4
-                dir_attributes_7 = post_op_attr(False)
+                dir_attributes_7 = dir_attributes_8
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
+                position += 4
+                dir_attributes_7 = None
         except struct_error:
             raise XdrError("LOOKUP3resok: ends early") from None
         if position > end:
@@ -5430,16 +4832,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"dir_attributes: a bool of {follows_1}")
+            dir_attributes_2: bytes | None
+            if follows_1:
+                (dir_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                dir_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                dir_attributes_2 = post_op_attr(False)
+                dir_attributes_2 = dir_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                dir_attributes_2 = None
         except struct_error:
             raise XdrError("LOOKUP3resfail: ends early") from None
         if position > end:
@@ -5462,26 +4865,28 @@ class NFS3Unpacker(Unpacker):
                 object_4 = data[start : start + count_3]
                 if object_4.__class__ is not bytes:
                     object_4 = bytes(object_4)
-                (attributes_follow_5,) = _unpack_I(data, position)
-                if attributes_follow_5 == 1:
-                    (attributes_7,) = _unpack_84s(data, position + 4)
+                (follows_5,) = _unpack_I(data, position)
+                if follows_5 > 1:
+                    raise XdrError(f"obj_attributes: a bool of {follows_5}")
+                obj_attributes_6: bytes | None
+                if follows_5:
+                    (obj_attributes_7,) = _unpack_84s(data, position + 4)
                     position += 88
-                    obj_attributes_6 = post_op_attr(True, attributes_7)
-                elif attributes_follow_5 == 0:
-                    position += 4
-                    obj_attributes_6 = post_op_attr(False)
+                    obj_attributes_6 = obj_attributes_7
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_5}")
-                (attributes_follow_8,) = _unpack_I(data, position)
-                if attributes_follow_8 == 1:
-                    (attributes_10,) = _unpack_84s(data, position + 4)
+                    position += 4
+                    obj_attributes_6 = None
+                (follows_8,) = _unpack_I(data, position)
+                if follows_8 > 1:
+                    raise XdrError(f"dir_attributes: a bool of {follows_8}")
+                dir_attributes_9: bytes | None
+                if follows_8:
+                    (dir_attributes_10,) = _unpack_84s(data, position + 4)
                     position += 88
-                    dir_attributes_9 = post_op_attr(True, attributes_10)
-                elif attributes_follow_8 == 0:
-                    position += 4
-                    dir_attributes_9 = post_op_attr(False)
+                    dir_attributes_9 = dir_attributes_10
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_8}")
+                    position += 4
+                    dir_attributes_9 = None
                 value_2 = LOOKUP3res(status_1, LOOKUP3resok(object_4, obj_attributes_6, dir_attributes_9))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -5525,16 +4930,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_1}")
+            obj_attributes_2: bytes | None
+            if follows_1:
+                (obj_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                obj_attributes_2 = post_op_attr(False)
+                obj_attributes_2 = obj_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                obj_attributes_2 = None
             (access_4,) = _unpack_I(data, position)
             position += 4
         except struct_error:
@@ -5549,16 +4955,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_1}")
+            obj_attributes_2: bytes | None
+            if follows_1:
+                (obj_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                obj_attributes_2 = post_op_attr(False)
+                obj_attributes_2 = obj_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                obj_attributes_2 = None
         except struct_error:
             raise XdrError("ACCESS3resfail: ends early") from None
         if position > end:
@@ -5573,16 +4980,17 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_84s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"obj_attributes: a bool of {follows_3}")
+                obj_attributes_4: bytes | None
+                if follows_3:
+                    (obj_attributes_5,) = _unpack_84s(data, position + 8)
                     position += 92
-                    obj_attributes_4 = post_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
-                    position += 8
-                    obj_attributes_4 = post_op_attr(False)
+                    obj_attributes_4 = obj_attributes_5
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
+                    position += 8
+                    obj_attributes_4 = None
                 (access_6,) = _unpack_I(data, position)
                 position += 4
                 value_2 = ACCESS3res(status_1, ACCESS3resok(obj_attributes_4, access_6))
@@ -5624,16 +5032,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"symlink_attributes: a bool of {follows_1}")
+            symlink_attributes_2: bytes | None
+            if follows_1:
+                (symlink_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                symlink_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                symlink_attributes_2 = post_op_attr(False)
+                symlink_attributes_2 = symlink_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                symlink_attributes_2 = None
             (count_4,) = _unpack_I(data, position)
             start = position + 4
             position = start + (count_4 + 3 & ~3)
@@ -5652,16 +5061,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"symlink_attributes: a bool of {follows_1}")
+            symlink_attributes_2: bytes | None
+            if follows_1:
+                (symlink_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                symlink_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                symlink_attributes_2 = post_op_attr(False)
+                symlink_attributes_2 = symlink_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                symlink_attributes_2 = None
         except struct_error:
             raise XdrError("READLINK3resfail: ends early") from None
         if position > end:
@@ -5676,16 +5086,17 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_84s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"symlink_attributes: a bool of {follows_3}")
+                symlink_attributes_4: bytes | None
+                if follows_3:
+                    (symlink_attributes_5,) = _unpack_84s(data, position + 8)
                     position += 92
-                    symlink_attributes_4 = post_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
-                    position += 8
-                    symlink_attributes_4 = post_op_attr(False)
+                    symlink_attributes_4 = symlink_attributes_5
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
+                    position += 8
+                    symlink_attributes_4 = None
                 (count_6,) = _unpack_I(data, position)
                 start = position + 4
                 position = start + (count_6 + 3 & ~3)
@@ -5737,16 +5148,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"file_attributes: a bool of {follows_1}")
+            file_attributes_2: bytes | None
+            if follows_1:
+                (file_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                file_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                file_attributes_2 = post_op_attr(False)
+                file_attributes_2 = file_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                file_attributes_2 = None
             (count_4, eof_5, count_6) = _unpack_3I(data, position)
             if eof_5 > 1:
                 raise XdrError(f"eof: a bool of {eof_5}")
@@ -5765,16 +5177,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"file_attributes: a bool of {follows_1}")
+            file_attributes_2: bytes | None
+            if follows_1:
+                (file_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                file_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                file_attributes_2 = post_op_attr(False)
+                file_attributes_2 = file_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                file_attributes_2 = None
         except struct_error:
             raise XdrError("READ3resfail: ends early") from None
         if position > end:
@@ -5789,16 +5202,17 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_84s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"file_attributes: a bool of {follows_3}")
+                file_attributes_4: bytes | None
+                if follows_3:
+                    (file_attributes_5,) = _unpack_84s(data, position + 8)
                     position += 92
-                    file_attributes_4 = post_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
-                    position += 8
-                    file_attributes_4 = post_op_attr(False)
+                    file_attributes_4 = file_attributes_5
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
+                    position += 8
+                    file_attributes_4 = None
                 (count_6, eof_7, count_8) = _unpack_3I(data, position)
                 if eof_7 > 1:
                     raise XdrError(f"eof: a bool of {eof_7}")
@@ -5871,26 +5285,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
             (count_7, committed_8, verf_9) = _unpack_2I8s(data, position)
             if committed_8 not in _stable_how_values:
                 raise XdrError(f"stable_how of {committed_8}")
@@ -5907,26 +5323,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("WRITE3resfail: ends early") from None
         if position > end:
@@ -5941,26 +5359,28 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_24s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"before: a bool of {follows_3}")
+                before_4: bytes | None
+                if follows_3:
+                    (before_5,) = _unpack_24s(data, position + 8)
                     position += 32
-                    before_4 = pre_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
+                    before_4 = before_5
+                else:
                     position += 8
-                    before_4 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_3}")
-                (attributes_follow_6,) = _unpack_I(data, position)
-                if attributes_follow_6 == 1:
-                    (attributes_8,) = _unpack_84s(data, position + 4)
+                    before_4 = None
+                (follows_6,) = _unpack_I(data, position)
+                if follows_6 > 1:
+                    raise XdrError(f"after: a bool of {follows_6}")
+                after_7: bytes | None
+                if follows_6:
+                    (after_8,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_7 = post_op_attr(True, attributes_8)
-                elif attributes_follow_6 == 0:
-                    position += 4
-                    after_7 = post_op_attr(False)
+                    after_7 = after_8
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
+                    position += 4
+                    after_7 = None
                 (count_9, committed_10, verf_11) = _unpack_2I8s(data, position)
                 if committed_10 not in _stable_how_values:
                     raise XdrError(f"stable_how of {committed_10}")
@@ -6068,52 +5488,56 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (handle_follows_1,) = _unpack_I(data, position)
-            if handle_follows_1 == 1:
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj: a bool of {follows_1}")
+            obj_2: bytes | None
+            if follows_1:
                 (count_3,) = _unpack_I(data, position + 4)
                 start = position + 8
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
-                    raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = data[start : start + count_3]
-                if handle_4.__class__ is not bytes:
-                    handle_4 = bytes(handle_4)
-                obj_2 = post_op_fh3(True, handle_4)
-            elif handle_follows_1 == 0:
-                position += 4
-                obj_2 = post_op_fh3(False)
+                    raise XdrError(f"obj: a length of {count_3}")
+                obj_4 = data[start : start + count_3]
+                if obj_4.__class__ is not bytes:
+                    obj_4 = bytes(obj_4)
+                obj_2 = obj_4
             else:
-                raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_1}")
-            (attributes_follow_5,) = _unpack_I(data, position)
-            if attributes_follow_5 == 1:
-                (attributes_7,) = _unpack_84s(data, position + 4)
+                position += 4
+                obj_2 = None
+            (follows_5,) = _unpack_I(data, position)
+            if follows_5 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_5}")
+            obj_attributes_6: bytes | None
+            if follows_5:
+                (obj_attributes_7,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_6 = post_op_attr(True, attributes_7)
-            elif attributes_follow_5 == 0:
-                position += 4
-                obj_attributes_6 = post_op_attr(False)
+                obj_attributes_6 = obj_attributes_7
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_5}")
-            (attributes_follow_8,) = _unpack_I(data, position)
-            if attributes_follow_8 == 1:
-                (attributes_10,) = _unpack_24s(data, position + 4)
+                position += 4
+                obj_attributes_6 = None
+            (follows_8,) = _unpack_I(data, position)
+            if follows_8 > 1:
+                raise XdrError(f"before: a bool of {follows_8}")
+            before_9: bytes | None
+            if follows_8:
+                (before_10,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_9 = pre_op_attr(True, attributes_10)
-            elif attributes_follow_8 == 0:
-                position += 4
-                before_9 = pre_op_attr(False)
+                before_9 = before_10
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_8}")
-            (attributes_follow_11,) = _unpack_I(data, position)
-            if attributes_follow_11 == 1:
-                (attributes_13,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_9 = None
+            (follows_11,) = _unpack_I(data, position)
+            if follows_11 > 1:
+                raise XdrError(f"after: a bool of {follows_11}")
+            after_12: bytes | None
+            if follows_11:
+                (after_13,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_12 = post_op_attr(True, attributes_13)
-            elif attributes_follow_11 == 0:
-                position += 4
-                after_12 = post_op_attr(False)
+                after_12 = after_13
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_11}")
+                position += 4
+                after_12 = None
         except struct_error:
             raise XdrError("CREATE3resok: ends early") from None
         if position > end:
@@ -6126,26 +5550,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("CREATE3resfail: ends early") from None
         if position > end:
@@ -6160,52 +5586,56 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (handle_follows_3,) = _unpack_I(data, position + 4)
-                if handle_follows_3 == 1:
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"obj: a bool of {follows_3}")
+                obj_4: bytes | None
+                if follows_3:
                     (count_5,) = _unpack_I(data, position + 8)
                     start = position + 12
                     position = start + (count_5 + 3 & ~3)
                     if count_5 > 64 or position > end:
-                        raise XdrError(f"handle: a length of {count_5}")
-                    handle_6 = data[start : start + count_5]
-                    if handle_6.__class__ is not bytes:
-                        handle_6 = bytes(handle_6)
-                    obj_4 = post_op_fh3(True, handle_6)
-                elif handle_follows_3 == 0:
+                        raise XdrError(f"obj: a length of {count_5}")
+                    obj_6 = data[start : start + count_5]
+                    if obj_6.__class__ is not bytes:
+                        obj_6 = bytes(obj_6)
+                    obj_4 = obj_6
+                else:
                     position += 8
-                    obj_4 = post_op_fh3(False)
-                else:
-                    raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_3}")
-                (attributes_follow_7,) = _unpack_I(data, position)
-                if attributes_follow_7 == 1:
-                    (attributes_9,) = _unpack_84s(data, position + 4)
+                    obj_4 = None
+                (follows_7,) = _unpack_I(data, position)
+                if follows_7 > 1:
+                    raise XdrError(f"obj_attributes: a bool of {follows_7}")
+                obj_attributes_8: bytes | None
+                if follows_7:
+                    (obj_attributes_9,) = _unpack_84s(data, position + 4)
                     position += 88
-                    obj_attributes_8 = post_op_attr(True, attributes_9)
-                elif attributes_follow_7 == 0:
-                    position += 4
-                    obj_attributes_8 = post_op_attr(False)
+                    obj_attributes_8 = obj_attributes_9
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_7}")
-                (attributes_follow_10,) = _unpack_I(data, position)
-                if attributes_follow_10 == 1:
-                    (attributes_12,) = _unpack_24s(data, position + 4)
+                    position += 4
+                    obj_attributes_8 = None
+                (follows_10,) = _unpack_I(data, position)
+                if follows_10 > 1:
+                    raise XdrError(f"before: a bool of {follows_10}")
+                before_11: bytes | None
+                if follows_10:
+                    (before_12,) = _unpack_24s(data, position + 4)
                     position += 28
-                    before_11 = pre_op_attr(True, attributes_12)
-                elif attributes_follow_10 == 0:
-                    position += 4
-                    before_11 = pre_op_attr(False)
+                    before_11 = before_12
                 else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_10}")
-                (attributes_follow_13,) = _unpack_I(data, position)
-                if attributes_follow_13 == 1:
-                    (attributes_15,) = _unpack_84s(data, position + 4)
+                    position += 4
+                    before_11 = None
+                (follows_13,) = _unpack_I(data, position)
+                if follows_13 > 1:
+                    raise XdrError(f"after: a bool of {follows_13}")
+                after_14: bytes | None
+                if follows_13:
+                    (after_15,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_14 = post_op_attr(True, attributes_15)
-                elif attributes_follow_13 == 0:
-                    position += 4
-                    after_14 = post_op_attr(False)
+                    after_14 = after_15
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
+                    position += 4
+                    after_14 = None
                 value_2 = CREATE3res(status_1, CREATE3resok(obj_4, obj_attributes_8, wcc_data(before_11, after_14)))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -6256,52 +5686,56 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (handle_follows_1,) = _unpack_I(data, position)
-            if handle_follows_1 == 1:
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj: a bool of {follows_1}")
+            obj_2: bytes | None
+            if follows_1:
                 (count_3,) = _unpack_I(data, position + 4)
                 start = position + 8
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
-                    raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = data[start : start + count_3]
-                if handle_4.__class__ is not bytes:
-                    handle_4 = bytes(handle_4)
-                obj_2 = post_op_fh3(True, handle_4)
-            elif handle_follows_1 == 0:
-                position += 4
-                obj_2 = post_op_fh3(False)
+                    raise XdrError(f"obj: a length of {count_3}")
+                obj_4 = data[start : start + count_3]
+                if obj_4.__class__ is not bytes:
+                    obj_4 = bytes(obj_4)
+                obj_2 = obj_4
             else:
-                raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_1}")
-            (attributes_follow_5,) = _unpack_I(data, position)
-            if attributes_follow_5 == 1:
-                (attributes_7,) = _unpack_84s(data, position + 4)
+                position += 4
+                obj_2 = None
+            (follows_5,) = _unpack_I(data, position)
+            if follows_5 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_5}")
+            obj_attributes_6: bytes | None
+            if follows_5:
+                (obj_attributes_7,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_6 = post_op_attr(True, attributes_7)
-            elif attributes_follow_5 == 0:
-                position += 4
-                obj_attributes_6 = post_op_attr(False)
+                obj_attributes_6 = obj_attributes_7
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_5}")
-            (attributes_follow_8,) = _unpack_I(data, position)
-            if attributes_follow_8 == 1:
-                (attributes_10,) = _unpack_24s(data, position + 4)
+                position += 4
+                obj_attributes_6 = None
+            (follows_8,) = _unpack_I(data, position)
+            if follows_8 > 1:
+                raise XdrError(f"before: a bool of {follows_8}")
+            before_9: bytes | None
+            if follows_8:
+                (before_10,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_9 = pre_op_attr(True, attributes_10)
-            elif attributes_follow_8 == 0:
-                position += 4
-                before_9 = pre_op_attr(False)
+                before_9 = before_10
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_8}")
-            (attributes_follow_11,) = _unpack_I(data, position)
-            if attributes_follow_11 == 1:
-                (attributes_13,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_9 = None
+            (follows_11,) = _unpack_I(data, position)
+            if follows_11 > 1:
+                raise XdrError(f"after: a bool of {follows_11}")
+            after_12: bytes | None
+            if follows_11:
+                (after_13,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_12 = post_op_attr(True, attributes_13)
-            elif attributes_follow_11 == 0:
-                position += 4
-                after_12 = post_op_attr(False)
+                after_12 = after_13
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_11}")
+                position += 4
+                after_12 = None
         except struct_error:
             raise XdrError("MKDIR3resok: ends early") from None
         if position > end:
@@ -6314,26 +5748,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("MKDIR3resfail: ends early") from None
         if position > end:
@@ -6348,52 +5784,56 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (handle_follows_3,) = _unpack_I(data, position + 4)
-                if handle_follows_3 == 1:
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"obj: a bool of {follows_3}")
+                obj_4: bytes | None
+                if follows_3:
                     (count_5,) = _unpack_I(data, position + 8)
                     start = position + 12
                     position = start + (count_5 + 3 & ~3)
                     if count_5 > 64 or position > end:
-                        raise XdrError(f"handle: a length of {count_5}")
-                    handle_6 = data[start : start + count_5]
-                    if handle_6.__class__ is not bytes:
-                        handle_6 = bytes(handle_6)
-                    obj_4 = post_op_fh3(True, handle_6)
-                elif handle_follows_3 == 0:
+                        raise XdrError(f"obj: a length of {count_5}")
+                    obj_6 = data[start : start + count_5]
+                    if obj_6.__class__ is not bytes:
+                        obj_6 = bytes(obj_6)
+                    obj_4 = obj_6
+                else:
                     position += 8
-                    obj_4 = post_op_fh3(False)
-                else:
-                    raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_3}")
-                (attributes_follow_7,) = _unpack_I(data, position)
-                if attributes_follow_7 == 1:
-                    (attributes_9,) = _unpack_84s(data, position + 4)
+                    obj_4 = None
+                (follows_7,) = _unpack_I(data, position)
+                if follows_7 > 1:
+                    raise XdrError(f"obj_attributes: a bool of {follows_7}")
+                obj_attributes_8: bytes | None
+                if follows_7:
+                    (obj_attributes_9,) = _unpack_84s(data, position + 4)
                     position += 88
-                    obj_attributes_8 = post_op_attr(True, attributes_9)
-                elif attributes_follow_7 == 0:
-                    position += 4
-                    obj_attributes_8 = post_op_attr(False)
+                    obj_attributes_8 = obj_attributes_9
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_7}")
-                (attributes_follow_10,) = _unpack_I(data, position)
-                if attributes_follow_10 == 1:
-                    (attributes_12,) = _unpack_24s(data, position + 4)
+                    position += 4
+                    obj_attributes_8 = None
+                (follows_10,) = _unpack_I(data, position)
+                if follows_10 > 1:
+                    raise XdrError(f"before: a bool of {follows_10}")
+                before_11: bytes | None
+                if follows_10:
+                    (before_12,) = _unpack_24s(data, position + 4)
                     position += 28
-                    before_11 = pre_op_attr(True, attributes_12)
-                elif attributes_follow_10 == 0:
-                    position += 4
-                    before_11 = pre_op_attr(False)
+                    before_11 = before_12
                 else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_10}")
-                (attributes_follow_13,) = _unpack_I(data, position)
-                if attributes_follow_13 == 1:
-                    (attributes_15,) = _unpack_84s(data, position + 4)
+                    position += 4
+                    before_11 = None
+                (follows_13,) = _unpack_I(data, position)
+                if follows_13 > 1:
+                    raise XdrError(f"after: a bool of {follows_13}")
+                after_14: bytes | None
+                if follows_13:
+                    (after_15,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_14 = post_op_attr(True, attributes_15)
-                elif attributes_follow_13 == 0:
-                    position += 4
-                    after_14 = post_op_attr(False)
+                    after_14 = after_15
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
+                    position += 4
+                    after_14 = None
                 value_2 = MKDIR3res(status_1, MKDIR3resok(obj_4, obj_attributes_8, wcc_data(before_11, after_14)))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -6473,52 +5913,56 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (handle_follows_1,) = _unpack_I(data, position)
-            if handle_follows_1 == 1:
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj: a bool of {follows_1}")
+            obj_2: bytes | None
+            if follows_1:
                 (count_3,) = _unpack_I(data, position + 4)
                 start = position + 8
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
-                    raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = data[start : start + count_3]
-                if handle_4.__class__ is not bytes:
-                    handle_4 = bytes(handle_4)
-                obj_2 = post_op_fh3(True, handle_4)
-            elif handle_follows_1 == 0:
-                position += 4
-                obj_2 = post_op_fh3(False)
+                    raise XdrError(f"obj: a length of {count_3}")
+                obj_4 = data[start : start + count_3]
+                if obj_4.__class__ is not bytes:
+                    obj_4 = bytes(obj_4)
+                obj_2 = obj_4
             else:
-                raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_1}")
-            (attributes_follow_5,) = _unpack_I(data, position)
-            if attributes_follow_5 == 1:
-                (attributes_7,) = _unpack_84s(data, position + 4)
+                position += 4
+                obj_2 = None
+            (follows_5,) = _unpack_I(data, position)
+            if follows_5 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_5}")
+            obj_attributes_6: bytes | None
+            if follows_5:
+                (obj_attributes_7,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_6 = post_op_attr(True, attributes_7)
-            elif attributes_follow_5 == 0:
-                position += 4
-                obj_attributes_6 = post_op_attr(False)
+                obj_attributes_6 = obj_attributes_7
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_5}")
-            (attributes_follow_8,) = _unpack_I(data, position)
-            if attributes_follow_8 == 1:
-                (attributes_10,) = _unpack_24s(data, position + 4)
+                position += 4
+                obj_attributes_6 = None
+            (follows_8,) = _unpack_I(data, position)
+            if follows_8 > 1:
+                raise XdrError(f"before: a bool of {follows_8}")
+            before_9: bytes | None
+            if follows_8:
+                (before_10,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_9 = pre_op_attr(True, attributes_10)
-            elif attributes_follow_8 == 0:
-                position += 4
-                before_9 = pre_op_attr(False)
+                before_9 = before_10
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_8}")
-            (attributes_follow_11,) = _unpack_I(data, position)
-            if attributes_follow_11 == 1:
-                (attributes_13,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_9 = None
+            (follows_11,) = _unpack_I(data, position)
+            if follows_11 > 1:
+                raise XdrError(f"after: a bool of {follows_11}")
+            after_12: bytes | None
+            if follows_11:
+                (after_13,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_12 = post_op_attr(True, attributes_13)
-            elif attributes_follow_11 == 0:
-                position += 4
-                after_12 = post_op_attr(False)
+                after_12 = after_13
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_11}")
+                position += 4
+                after_12 = None
         except struct_error:
             raise XdrError("SYMLINK3resok: ends early") from None
         if position > end:
@@ -6531,26 +5975,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("SYMLINK3resfail: ends early") from None
         if position > end:
@@ -6565,52 +6011,56 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (handle_follows_3,) = _unpack_I(data, position + 4)
-                if handle_follows_3 == 1:
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"obj: a bool of {follows_3}")
+                obj_4: bytes | None
+                if follows_3:
                     (count_5,) = _unpack_I(data, position + 8)
                     start = position + 12
                     position = start + (count_5 + 3 & ~3)
                     if count_5 > 64 or position > end:
-                        raise XdrError(f"handle: a length of {count_5}")
-                    handle_6 = data[start : start + count_5]
-                    if handle_6.__class__ is not bytes:
-                        handle_6 = bytes(handle_6)
-                    obj_4 = post_op_fh3(True, handle_6)
-                elif handle_follows_3 == 0:
+                        raise XdrError(f"obj: a length of {count_5}")
+                    obj_6 = data[start : start + count_5]
+                    if obj_6.__class__ is not bytes:
+                        obj_6 = bytes(obj_6)
+                    obj_4 = obj_6
+                else:
                     position += 8
-                    obj_4 = post_op_fh3(False)
-                else:
-                    raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_3}")
-                (attributes_follow_7,) = _unpack_I(data, position)
-                if attributes_follow_7 == 1:
-                    (attributes_9,) = _unpack_84s(data, position + 4)
+                    obj_4 = None
+                (follows_7,) = _unpack_I(data, position)
+                if follows_7 > 1:
+                    raise XdrError(f"obj_attributes: a bool of {follows_7}")
+                obj_attributes_8: bytes | None
+                if follows_7:
+                    (obj_attributes_9,) = _unpack_84s(data, position + 4)
                     position += 88
-                    obj_attributes_8 = post_op_attr(True, attributes_9)
-                elif attributes_follow_7 == 0:
-                    position += 4
-                    obj_attributes_8 = post_op_attr(False)
+                    obj_attributes_8 = obj_attributes_9
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_7}")
-                (attributes_follow_10,) = _unpack_I(data, position)
-                if attributes_follow_10 == 1:
-                    (attributes_12,) = _unpack_24s(data, position + 4)
+                    position += 4
+                    obj_attributes_8 = None
+                (follows_10,) = _unpack_I(data, position)
+                if follows_10 > 1:
+                    raise XdrError(f"before: a bool of {follows_10}")
+                before_11: bytes | None
+                if follows_10:
+                    (before_12,) = _unpack_24s(data, position + 4)
                     position += 28
-                    before_11 = pre_op_attr(True, attributes_12)
-                elif attributes_follow_10 == 0:
-                    position += 4
-                    before_11 = pre_op_attr(False)
+                    before_11 = before_12
                 else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_10}")
-                (attributes_follow_13,) = _unpack_I(data, position)
-                if attributes_follow_13 == 1:
-                    (attributes_15,) = _unpack_84s(data, position + 4)
+                    position += 4
+                    before_11 = None
+                (follows_13,) = _unpack_I(data, position)
+                if follows_13 > 1:
+                    raise XdrError(f"after: a bool of {follows_13}")
+                after_14: bytes | None
+                if follows_13:
+                    (after_15,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_14 = post_op_attr(True, attributes_15)
-                elif attributes_follow_13 == 0:
-                    position += 4
-                    after_14 = post_op_attr(False)
+                    after_14 = after_15
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
+                    position += 4
+                    after_14 = None
                 value_2 = SYMLINK3res(status_1, SYMLINK3resok(obj_4, obj_attributes_8, wcc_data(before_11, after_14)))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -6726,52 +6176,56 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (handle_follows_1,) = _unpack_I(data, position)
-            if handle_follows_1 == 1:
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj: a bool of {follows_1}")
+            obj_2: bytes | None
+            if follows_1:
                 (count_3,) = _unpack_I(data, position + 4)
                 start = position + 8
                 position = start + (count_3 + 3 & ~3)
                 if count_3 > 64 or position > end:
-                    raise XdrError(f"handle: a length of {count_3}")
-                handle_4 = data[start : start + count_3]
-                if handle_4.__class__ is not bytes:
-                    handle_4 = bytes(handle_4)
-                obj_2 = post_op_fh3(True, handle_4)
-            elif handle_follows_1 == 0:
-                position += 4
-                obj_2 = post_op_fh3(False)
+                    raise XdrError(f"obj: a length of {count_3}")
+                obj_4 = data[start : start + count_3]
+                if obj_4.__class__ is not bytes:
+                    obj_4 = bytes(obj_4)
+                obj_2 = obj_4
             else:
-                raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_1}")
-            (attributes_follow_5,) = _unpack_I(data, position)
-            if attributes_follow_5 == 1:
-                (attributes_7,) = _unpack_84s(data, position + 4)
+                position += 4
+                obj_2 = None
+            (follows_5,) = _unpack_I(data, position)
+            if follows_5 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_5}")
+            obj_attributes_6: bytes | None
+            if follows_5:
+                (obj_attributes_7,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_6 = post_op_attr(True, attributes_7)
-            elif attributes_follow_5 == 0:
-                position += 4
-                obj_attributes_6 = post_op_attr(False)
+                obj_attributes_6 = obj_attributes_7
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_5}")
-            (attributes_follow_8,) = _unpack_I(data, position)
-            if attributes_follow_8 == 1:
-                (attributes_10,) = _unpack_24s(data, position + 4)
+                position += 4
+                obj_attributes_6 = None
+            (follows_8,) = _unpack_I(data, position)
+            if follows_8 > 1:
+                raise XdrError(f"before: a bool of {follows_8}")
+            before_9: bytes | None
+            if follows_8:
+                (before_10,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_9 = pre_op_attr(True, attributes_10)
-            elif attributes_follow_8 == 0:
-                position += 4
-                before_9 = pre_op_attr(False)
+                before_9 = before_10
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_8}")
-            (attributes_follow_11,) = _unpack_I(data, position)
-            if attributes_follow_11 == 1:
-                (attributes_13,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_9 = None
+            (follows_11,) = _unpack_I(data, position)
+            if follows_11 > 1:
+                raise XdrError(f"after: a bool of {follows_11}")
+            after_12: bytes | None
+            if follows_11:
+                (after_13,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_12 = post_op_attr(True, attributes_13)
-            elif attributes_follow_11 == 0:
-                position += 4
-                after_12 = post_op_attr(False)
+                after_12 = after_13
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_11}")
+                position += 4
+                after_12 = None
         except struct_error:
             raise XdrError("MKNOD3resok: ends early") from None
         if position > end:
@@ -6784,26 +6238,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("MKNOD3resfail: ends early") from None
         if position > end:
@@ -6818,52 +6274,56 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (handle_follows_3,) = _unpack_I(data, position + 4)
-                if handle_follows_3 == 1:
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"obj: a bool of {follows_3}")
+                obj_4: bytes | None
+                if follows_3:
                     (count_5,) = _unpack_I(data, position + 8)
                     start = position + 12
                     position = start + (count_5 + 3 & ~3)
                     if count_5 > 64 or position > end:
-                        raise XdrError(f"handle: a length of {count_5}")
-                    handle_6 = data[start : start + count_5]
-                    if handle_6.__class__ is not bytes:
-                        handle_6 = bytes(handle_6)
-                    obj_4 = post_op_fh3(True, handle_6)
-                elif handle_follows_3 == 0:
+                        raise XdrError(f"obj: a length of {count_5}")
+                    obj_6 = data[start : start + count_5]
+                    if obj_6.__class__ is not bytes:
+                        obj_6 = bytes(obj_6)
+                    obj_4 = obj_6
+                else:
                     position += 8
-                    obj_4 = post_op_fh3(False)
-                else:
-                    raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_3}")
-                (attributes_follow_7,) = _unpack_I(data, position)
-                if attributes_follow_7 == 1:
-                    (attributes_9,) = _unpack_84s(data, position + 4)
+                    obj_4 = None
+                (follows_7,) = _unpack_I(data, position)
+                if follows_7 > 1:
+                    raise XdrError(f"obj_attributes: a bool of {follows_7}")
+                obj_attributes_8: bytes | None
+                if follows_7:
+                    (obj_attributes_9,) = _unpack_84s(data, position + 4)
                     position += 88
-                    obj_attributes_8 = post_op_attr(True, attributes_9)
-                elif attributes_follow_7 == 0:
-                    position += 4
-                    obj_attributes_8 = post_op_attr(False)
+                    obj_attributes_8 = obj_attributes_9
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_7}")
-                (attributes_follow_10,) = _unpack_I(data, position)
-                if attributes_follow_10 == 1:
-                    (attributes_12,) = _unpack_24s(data, position + 4)
+                    position += 4
+                    obj_attributes_8 = None
+                (follows_10,) = _unpack_I(data, position)
+                if follows_10 > 1:
+                    raise XdrError(f"before: a bool of {follows_10}")
+                before_11: bytes | None
+                if follows_10:
+                    (before_12,) = _unpack_24s(data, position + 4)
                     position += 28
-                    before_11 = pre_op_attr(True, attributes_12)
-                elif attributes_follow_10 == 0:
-                    position += 4
-                    before_11 = pre_op_attr(False)
+                    before_11 = before_12
                 else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_10}")
-                (attributes_follow_13,) = _unpack_I(data, position)
-                if attributes_follow_13 == 1:
-                    (attributes_15,) = _unpack_84s(data, position + 4)
+                    position += 4
+                    before_11 = None
+                (follows_13,) = _unpack_I(data, position)
+                if follows_13 > 1:
+                    raise XdrError(f"after: a bool of {follows_13}")
+                after_14: bytes | None
+                if follows_13:
+                    (after_15,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_14 = post_op_attr(True, attributes_15)
-                elif attributes_follow_13 == 0:
-                    position += 4
-                    after_14 = post_op_attr(False)
+                    after_14 = after_15
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_13}")
+                    position += 4
+                    after_14 = None
                 value_2 = MKNOD3res(status_1, MKNOD3resok(obj_4, obj_attributes_8, wcc_data(before_11, after_14)))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -6911,26 +6371,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("REMOVE3resok: ends early") from None
         if position > end:
@@ -6943,26 +6405,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("REMOVE3resfail: ends early") from None
         if position > end:
@@ -6977,26 +6441,28 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_24s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"before: a bool of {follows_3}")
+                before_4: bytes | None
+                if follows_3:
+                    (before_5,) = _unpack_24s(data, position + 8)
                     position += 32
-                    before_4 = pre_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
+                    before_4 = before_5
+                else:
                     position += 8
-                    before_4 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_3}")
-                (attributes_follow_6,) = _unpack_I(data, position)
-                if attributes_follow_6 == 1:
-                    (attributes_8,) = _unpack_84s(data, position + 4)
+                    before_4 = None
+                (follows_6,) = _unpack_I(data, position)
+                if follows_6 > 1:
+                    raise XdrError(f"after: a bool of {follows_6}")
+                after_7: bytes | None
+                if follows_6:
+                    (after_8,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_7 = post_op_attr(True, attributes_8)
-                elif attributes_follow_6 == 0:
-                    position += 4
-                    after_7 = post_op_attr(False)
+                    after_7 = after_8
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
+                    position += 4
+                    after_7 = None
                 value_2 = REMOVE3res(status_1, REMOVE3resok(wcc_data(before_4, after_7)))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -7044,26 +6510,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("RMDIR3resok: ends early") from None
         if position > end:
@@ -7076,26 +6544,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("RMDIR3resfail: ends early") from None
         if position > end:
@@ -7110,26 +6580,28 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_24s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"before: a bool of {follows_3}")
+                before_4: bytes | None
+                if follows_3:
+                    (before_5,) = _unpack_24s(data, position + 8)
                     position += 32
-                    before_4 = pre_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
+                    before_4 = before_5
+                else:
                     position += 8
-                    before_4 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_3}")
-                (attributes_follow_6,) = _unpack_I(data, position)
-                if attributes_follow_6 == 1:
-                    (attributes_8,) = _unpack_84s(data, position + 4)
+                    before_4 = None
+                (follows_6,) = _unpack_I(data, position)
+                if follows_6 > 1:
+                    raise XdrError(f"after: a bool of {follows_6}")
+                after_7: bytes | None
+                if follows_6:
+                    (after_8,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_7 = post_op_attr(True, attributes_8)
-                elif attributes_follow_6 == 0:
-                    position += 4
-                    after_7 = post_op_attr(False)
+                    after_7 = after_8
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
+                    position += 4
+                    after_7 = None
                 value_2 = RMDIR3res(status_1, RMDIR3resok(wcc_data(before_4, after_7)))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -7193,46 +6665,50 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
-            (attributes_follow_7,) = _unpack_I(data, position)
-            if attributes_follow_7 == 1:
-                (attributes_9,) = _unpack_24s(data, position + 4)
+                position += 4
+                after_5 = None
+            (follows_7,) = _unpack_I(data, position)
+            if follows_7 > 1:
+                raise XdrError(f"before: a bool of {follows_7}")
+            before_8: bytes | None
+            if follows_7:
+                (before_9,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_8 = pre_op_attr(True, attributes_9)
-            elif attributes_follow_7 == 0:
-                position += 4
-                before_8 = pre_op_attr(False)
+                before_8 = before_9
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_7}")
-            (attributes_follow_10,) = _unpack_I(data, position)
-            if attributes_follow_10 == 1:
-                (attributes_12,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_8 = None
+            (follows_10,) = _unpack_I(data, position)
+            if follows_10 > 1:
+                raise XdrError(f"after: a bool of {follows_10}")
+            after_11: bytes | None
+            if follows_10:
+                (after_12,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_11 = post_op_attr(True, attributes_12)
-            elif attributes_follow_10 == 0:
-                position += 4
-                after_11 = post_op_attr(False)
+                after_11 = after_12
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_10}")
+                position += 4
+                after_11 = None
         except struct_error:
             raise XdrError("RENAME3resok: ends early") from None
         if position > end:
@@ -7245,46 +6721,50 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
-            (attributes_follow_7,) = _unpack_I(data, position)
-            if attributes_follow_7 == 1:
-                (attributes_9,) = _unpack_24s(data, position + 4)
+                position += 4
+                after_5 = None
+            (follows_7,) = _unpack_I(data, position)
+            if follows_7 > 1:
+                raise XdrError(f"before: a bool of {follows_7}")
+            before_8: bytes | None
+            if follows_7:
+                (before_9,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_8 = pre_op_attr(True, attributes_9)
-            elif attributes_follow_7 == 0:
-                position += 4
-                before_8 = pre_op_attr(False)
+                before_8 = before_9
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_7}")
-            (attributes_follow_10,) = _unpack_I(data, position)
-            if attributes_follow_10 == 1:
-                (attributes_12,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_8 = None
+            (follows_10,) = _unpack_I(data, position)
+            if follows_10 > 1:
+                raise XdrError(f"after: a bool of {follows_10}")
+            after_11: bytes | None
+            if follows_10:
+                (after_12,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_11 = post_op_attr(True, attributes_12)
-            elif attributes_follow_10 == 0:
-                position += 4
-                after_11 = post_op_attr(False)
+                after_11 = after_12
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_10}")
+                position += 4
+                after_11 = None
         except struct_error:
             raise XdrError("RENAME3resfail: ends early") from None
         if position > end:
@@ -7299,46 +6779,50 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_24s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"before: a bool of {follows_3}")
+                before_4: bytes | None
+                if follows_3:
+                    (before_5,) = _unpack_24s(data, position + 8)
                     position += 32
-                    before_4 = pre_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
+                    before_4 = before_5
+                else:
                     position += 8
-                    before_4 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_3}")
-                (attributes_follow_6,) = _unpack_I(data, position)
-                if attributes_follow_6 == 1:
-                    (attributes_8,) = _unpack_84s(data, position + 4)
+                    before_4 = None
+                (follows_6,) = _unpack_I(data, position)
+                if follows_6 > 1:
+                    raise XdrError(f"after: a bool of {follows_6}")
+                after_7: bytes | None
+                if follows_6:
+                    (after_8,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_7 = post_op_attr(True, attributes_8)
-                elif attributes_follow_6 == 0:
-                    position += 4
-                    after_7 = post_op_attr(False)
+                    after_7 = after_8
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
-                (attributes_follow_9,) = _unpack_I(data, position)
-                if attributes_follow_9 == 1:
-                    (attributes_11,) = _unpack_24s(data, position + 4)
+                    position += 4
+                    after_7 = None
+                (follows_9,) = _unpack_I(data, position)
+                if follows_9 > 1:
+                    raise XdrError(f"before: a bool of {follows_9}")
+                before_10: bytes | None
+                if follows_9:
+                    (before_11,) = _unpack_24s(data, position + 4)
                     position += 28
-                    before_10 = pre_op_attr(True, attributes_11)
-                elif attributes_follow_9 == 0:
-                    position += 4
-                    before_10 = pre_op_attr(False)
+                    before_10 = before_11
                 else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_9}")
-                (attributes_follow_12,) = _unpack_I(data, position)
-                if attributes_follow_12 == 1:
-                    (attributes_14,) = _unpack_84s(data, position + 4)
+                    position += 4
+                    before_10 = None
+                (follows_12,) = _unpack_I(data, position)
+                if follows_12 > 1:
+                    raise XdrError(f"after: a bool of {follows_12}")
+                after_13: bytes | None
+                if follows_12:
+                    (after_14,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_13 = post_op_attr(True, attributes_14)
-                elif attributes_follow_12 == 0:
-                    position += 4
-                    after_13 = post_op_attr(False)
+                    after_13 = after_14
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_12}")
+                    position += 4
+                    after_13 = None
                 value_2 = RENAME3res(status_1, RENAME3resok(wcc_data(before_4, after_7), wcc_data(before_10, after_13)))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -7394,36 +6878,39 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"file_attributes: a bool of {follows_1}")
+            file_attributes_2: bytes | None
+            if follows_1:
+                (file_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                file_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                file_attributes_2 = post_op_attr(False)
+                file_attributes_2 = file_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_24s(data, position + 4)
+                position += 4
+                file_attributes_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"before: a bool of {follows_4}")
+            before_5: bytes | None
+            if follows_4:
+                (before_6,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_5 = pre_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                before_5 = pre_op_attr(False)
+                before_5 = before_6
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_4}")
-            (attributes_follow_7,) = _unpack_I(data, position)
-            if attributes_follow_7 == 1:
-                (attributes_9,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_5 = None
+            (follows_7,) = _unpack_I(data, position)
+            if follows_7 > 1:
+                raise XdrError(f"after: a bool of {follows_7}")
+            after_8: bytes | None
+            if follows_7:
+                (after_9,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_8 = post_op_attr(True, attributes_9)
-            elif attributes_follow_7 == 0:
-                position += 4
-                after_8 = post_op_attr(False)
+                after_8 = after_9
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_7}")
+                position += 4
+                after_8 = None
         except struct_error:
             raise XdrError("LINK3resok: ends early") from None
         if position > end:
@@ -7436,36 +6923,39 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"file_attributes: a bool of {follows_1}")
+            file_attributes_2: bytes | None
+            if follows_1:
+                (file_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                file_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                file_attributes_2 = post_op_attr(False)
+                file_attributes_2 = file_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_24s(data, position + 4)
+                position += 4
+                file_attributes_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"before: a bool of {follows_4}")
+            before_5: bytes | None
+            if follows_4:
+                (before_6,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_5 = pre_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                before_5 = pre_op_attr(False)
+                before_5 = before_6
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_4}")
-            (attributes_follow_7,) = _unpack_I(data, position)
-            if attributes_follow_7 == 1:
-                (attributes_9,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_5 = None
+            (follows_7,) = _unpack_I(data, position)
+            if follows_7 > 1:
+                raise XdrError(f"after: a bool of {follows_7}")
+            after_8: bytes | None
+            if follows_7:
+                (after_9,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_8 = post_op_attr(True, attributes_9)
-            elif attributes_follow_7 == 0:
-                position += 4
-                after_8 = post_op_attr(False)
+                after_8 = after_9
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_7}")
+                position += 4
+                after_8 = None
         except struct_error:
             raise XdrError("LINK3resfail: ends early") from None
         if position > end:
@@ -7480,36 +6970,39 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_84s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"file_attributes: a bool of {follows_3}")
+                file_attributes_4: bytes | None
+                if follows_3:
+                    (file_attributes_5,) = _unpack_84s(data, position + 8)
                     position += 92
-                    file_attributes_4 = post_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
+                    file_attributes_4 = file_attributes_5
+                else:
                     position += 8
-                    file_attributes_4 = post_op_attr(False)
-                else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
-                (attributes_follow_6,) = _unpack_I(data, position)
-                if attributes_follow_6 == 1:
-                    (attributes_8,) = _unpack_24s(data, position + 4)
+                    file_attributes_4 = None
+                (follows_6,) = _unpack_I(data, position)
+                if follows_6 > 1:
+                    raise XdrError(f"before: a bool of {follows_6}")
+                before_7: bytes | None
+                if follows_6:
+                    (before_8,) = _unpack_24s(data, position + 4)
                     position += 28
-                    before_7 = pre_op_attr(True, attributes_8)
-                elif attributes_follow_6 == 0:
-                    position += 4
-                    before_7 = pre_op_attr(False)
+                    before_7 = before_8
                 else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_6}")
-                (attributes_follow_9,) = _unpack_I(data, position)
-                if attributes_follow_9 == 1:
-                    (attributes_11,) = _unpack_84s(data, position + 4)
+                    position += 4
+                    before_7 = None
+                (follows_9,) = _unpack_I(data, position)
+                if follows_9 > 1:
+                    raise XdrError(f"after: a bool of {follows_9}")
+                after_10: bytes | None
+                if follows_9:
+                    (after_11,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_10 = post_op_attr(True, attributes_11)
-                elif attributes_follow_9 == 0:
-                    position += 4
-                    after_10 = post_op_attr(False)
+                    after_10 = after_11
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_9}")
+                    position += 4
+                    after_10 = None
                 value_2 = LINK3res(status_1, LINK3resok(file_attributes_4, wcc_data(before_7, after_10)))
             elif status_1 in _nfsstat3_values:
                 self.position = position + 4
@@ -7610,16 +7103,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"dir_attributes: a bool of {follows_1}")
+            dir_attributes_2: bytes | None
+            if follows_1:
+                (dir_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                dir_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                dir_attributes_2 = post_op_attr(False)
+                dir_attributes_2 = dir_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                dir_attributes_2 = None
             (cookieverf_4,) = _unpack_8s(data, position)
             self.position = position + 8
             reply_5 = self.unpack_dirlist3()
@@ -7634,16 +7128,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"dir_attributes: a bool of {follows_1}")
+            dir_attributes_2: bytes | None
+            if follows_1:
+                (dir_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                dir_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                dir_attributes_2 = post_op_attr(False)
+                dir_attributes_2 = dir_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                dir_attributes_2 = None
         except struct_error:
             raise XdrError("READDIR3resfail: ends early") from None
         if position > end:
@@ -7658,16 +7153,17 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_84s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"dir_attributes: a bool of {follows_3}")
+                dir_attributes_4: bytes | None
+                if follows_3:
+                    (dir_attributes_5,) = _unpack_84s(data, position + 8)
                     position += 92
-                    dir_attributes_4 = post_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
-                    position += 8
-                    dir_attributes_4 = post_op_attr(False)
+                    dir_attributes_4 = dir_attributes_5
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
+                    position += 8
+                    dir_attributes_4 = None
                 (cookieverf_6,) = _unpack_8s(data, position)
                 self.position = position + 8
                 reply_7 = self.unpack_dirlist3()
@@ -7723,32 +7219,34 @@ class NFS3Unpacker(Unpacker):
             name_3 = data[start : start + count_2]
             if name_3.__class__ is not bytes:
                 name_3 = bytes(name_3)
-            (cookie_4, attributes_follow_5) = _unpack_QI(data, position)
-            if attributes_follow_5 == 1:
-                (attributes_7,) = _unpack_84s(data, position + 12)
+            (cookie_4, follows_5) = _unpack_QI(data, position)
+            if follows_5 > 1:
+                raise XdrError(f"name_attributes: a bool of {follows_5}")
+            name_attributes_6: bytes | None
+            if follows_5:
+                (name_attributes_7,) = _unpack_84s(data, position + 12)
                 position += 96
-                name_attributes_6 = post_op_attr(True, attributes_7)
-            elif attributes_follow_5 == 0:
-                position += 12
-                name_attributes_6 = post_op_attr(False)
+                name_attributes_6 = name_attributes_7
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_5}")
-            (handle_follows_8,) = _unpack_I(data, position)
-            if handle_follows_8 == 1:
+                position += 12
+                name_attributes_6 = None
+            (follows_8,) = _unpack_I(data, position)
+            if follows_8 > 1:
+                raise XdrError(f"name_handle: a bool of {follows_8}")
+            name_handle_9: bytes | None
+            if follows_8:
                 (count_10,) = _unpack_I(data, position + 4)
                 start = position + 8
                 position = start + (count_10 + 3 & ~3)
                 if count_10 > 64 or position > end:
-                    raise XdrError(f"handle: a length of {count_10}")
-                handle_11 = data[start : start + count_10]
-                if handle_11.__class__ is not bytes:
-                    handle_11 = bytes(handle_11)
-                name_handle_9 = post_op_fh3(True, handle_11)
-            elif handle_follows_8 == 0:
-                position += 4
-                name_handle_9 = post_op_fh3(False)
+                    raise XdrError(f"name_handle: a length of {count_10}")
+                name_handle_11 = data[start : start + count_10]
+                if name_handle_11.__class__ is not bytes:
+                    name_handle_11 = bytes(name_handle_11)
+                name_handle_9 = name_handle_11
             else:
-                raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_8}")
+                position += 4
+                name_handle_9 = None
         except struct_error:
             raise XdrError("entryplus3: ends early") from None
         if position > end:
@@ -7773,32 +7271,34 @@ class NFS3Unpacker(Unpacker):
                 name_5 = data[start : start + count_4]
                 if name_5.__class__ is not bytes:
                     name_5 = bytes(name_5)
-                (cookie_6, attributes_follow_7) = _unpack_QI(data, position)
-                if attributes_follow_7 == 1:
-                    (attributes_9,) = _unpack_84s(data, position + 12)
+                (cookie_6, follows_7) = _unpack_QI(data, position)
+                if follows_7 > 1:
+                    raise XdrError(f"name_attributes: a bool of {follows_7}")
+                name_attributes_8: bytes | None
+                if follows_7:
+                    (name_attributes_9,) = _unpack_84s(data, position + 12)
                     position += 96
-                    name_attributes_8 = post_op_attr(True, attributes_9)
-                elif attributes_follow_7 == 0:
-                    position += 12
-                    name_attributes_8 = post_op_attr(False)
+                    name_attributes_8 = name_attributes_9
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_7}")
-                (handle_follows_10,) = _unpack_I(data, position)
-                if handle_follows_10 == 1:
+                    position += 12
+                    name_attributes_8 = None
+                (follows_10,) = _unpack_I(data, position)
+                if follows_10 > 1:
+                    raise XdrError(f"name_handle: a bool of {follows_10}")
+                name_handle_11: bytes | None
+                if follows_10:
                     (count_12,) = _unpack_I(data, position + 4)
                     start = position + 8
                     position = start + (count_12 + 3 & ~3)
                     if count_12 > 64 or position > end:
-                        raise XdrError(f"handle: a length of {count_12}")
-                    handle_13 = data[start : start + count_12]
-                    if handle_13.__class__ is not bytes:
-                        handle_13 = bytes(handle_13)
-                    name_handle_11 = post_op_fh3(True, handle_13)
-                elif handle_follows_10 == 0:
-                    position += 4
-                    name_handle_11 = post_op_fh3(False)
+                        raise XdrError(f"name_handle: a length of {count_12}")
+                    name_handle_13 = data[start : start + count_12]
+                    if name_handle_13.__class__ is not bytes:
+                        name_handle_13 = bytes(name_handle_13)
+                    name_handle_11 = name_handle_13
                 else:
-                    raise XdrError(f"post_op_fh3.handle_follows of {handle_follows_10}")
+                    position += 4
+                    name_handle_11 = None
                 (more_1,) = _unpack_I(data, position)
                 position += 4
                 if position > end:
@@ -7822,16 +7322,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"dir_attributes: a bool of {follows_1}")
+            dir_attributes_2: bytes | None
+            if follows_1:
+                (dir_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                dir_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                dir_attributes_2 = post_op_attr(False)
+                dir_attributes_2 = dir_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                dir_attributes_2 = None
             (cookieverf_4,) = _unpack_8s(data, position)
             self.position = position + 8
             reply_5 = self.unpack_dirlistplus3()
@@ -7846,16 +7347,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"dir_attributes: a bool of {follows_1}")
+            dir_attributes_2: bytes | None
+            if follows_1:
+                (dir_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                dir_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                dir_attributes_2 = post_op_attr(False)
+                dir_attributes_2 = dir_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                dir_attributes_2 = None
         except struct_error:
             raise XdrError("READDIRPLUS3resfail: ends early") from None
         if position > end:
@@ -7870,16 +7372,17 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_84s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"dir_attributes: a bool of {follows_3}")
+                dir_attributes_4: bytes | None
+                if follows_3:
+                    (dir_attributes_5,) = _unpack_84s(data, position + 8)
                     position += 92
-                    dir_attributes_4 = post_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
-                    position += 8
-                    dir_attributes_4 = post_op_attr(False)
+                    dir_attributes_4 = dir_attributes_5
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
+                    position += 8
+                    dir_attributes_4 = None
                 (cookieverf_6,) = _unpack_8s(data, position)
                 self.position = position + 8
                 reply_7 = self.unpack_dirlistplus3()
@@ -7923,16 +7426,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_1}")
+            obj_attributes_2: bytes | None
+            if follows_1:
+                (obj_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                obj_attributes_2 = post_op_attr(False)
+                obj_attributes_2 = obj_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                obj_attributes_2 = None
             (tbytes_4, fbytes_5, abytes_6, tfiles_7, ffiles_8, afiles_9, invarsec_10) = _unpack_6QI(data, position)
             position += 52
         except struct_error:
@@ -7947,16 +7451,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_1}")
+            obj_attributes_2: bytes | None
+            if follows_1:
+                (obj_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                obj_attributes_2 = post_op_attr(False)
+                obj_attributes_2 = obj_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                obj_attributes_2 = None
         except struct_error:
             raise XdrError("FSSTAT3resfail: ends early") from None
         if position > end:
@@ -7971,16 +7476,17 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_84s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"obj_attributes: a bool of {follows_3}")
+                obj_attributes_4: bytes | None
+                if follows_3:
+                    (obj_attributes_5,) = _unpack_84s(data, position + 8)
                     position += 92
-                    obj_attributes_4 = post_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
-                    position += 8
-                    obj_attributes_4 = post_op_attr(False)
+                    obj_attributes_4 = obj_attributes_5
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
+                    position += 8
+                    obj_attributes_4 = None
                 (tbytes_6, fbytes_7, abytes_8, tfiles_9, ffiles_10, afiles_11, invarsec_12) = _unpack_6QI(data, position)
                 position += 52
                 value_2 = FSSTAT3res(status_1, FSSTAT3resok(obj_attributes_4, tbytes_6, fbytes_7, abytes_8, tfiles_9, ffiles_10, afiles_11, invarsec_12))
@@ -8022,16 +7528,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_1}")
+            obj_attributes_2: bytes | None
+            if follows_1:
+                (obj_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                obj_attributes_2 = post_op_attr(False)
+                obj_attributes_2 = obj_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                obj_attributes_2 = None
             (rtmax_4, rtpref_5, rtmult_6, wtmax_7, wtpref_8, wtmult_9, dtpref_10, maxfilesize_11, seconds_12, nseconds_13, properties_14) = _unpack_7IQ3I(data, position)
             position += 48
         except struct_error:
@@ -8046,16 +7553,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_1}")
+            obj_attributes_2: bytes | None
+            if follows_1:
+                (obj_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                obj_attributes_2 = post_op_attr(False)
+                obj_attributes_2 = obj_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                obj_attributes_2 = None
         except struct_error:
             raise XdrError("FSINFO3resfail: ends early") from None
         if position > end:
@@ -8070,16 +7578,17 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_84s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"obj_attributes: a bool of {follows_3}")
+                obj_attributes_4: bytes | None
+                if follows_3:
+                    (obj_attributes_5,) = _unpack_84s(data, position + 8)
                     position += 92
-                    obj_attributes_4 = post_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
-                    position += 8
-                    obj_attributes_4 = post_op_attr(False)
+                    obj_attributes_4 = obj_attributes_5
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
+                    position += 8
+                    obj_attributes_4 = None
                 (rtmax_6, rtpref_7, rtmult_8, wtmax_9, wtpref_10, wtmult_11, dtpref_12, maxfilesize_13, seconds_14, nseconds_15, properties_16) = _unpack_7IQ3I(data, position)
                 position += 48
                 value_2 = FSINFO3res(status_1, FSINFO3resok(obj_attributes_4, rtmax_6, rtpref_7, rtmult_8, wtmax_9, wtpref_10, wtmult_11, dtpref_12, maxfilesize_13, nfstime3(seconds_14, nseconds_15), properties_16))
@@ -8121,16 +7630,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_1}")
+            obj_attributes_2: bytes | None
+            if follows_1:
+                (obj_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                obj_attributes_2 = post_op_attr(False)
+                obj_attributes_2 = obj_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                obj_attributes_2 = None
             (linkmax_4, name_max_5, no_trunc_6, chown_restricted_7, case_insensitive_8, case_preserving_9) = _unpack_6I(data, position)
             if no_trunc_6 > 1:
                 raise XdrError(f"no_trunc: a bool of {no_trunc_6}")
@@ -8153,16 +7663,17 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_84s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"obj_attributes: a bool of {follows_1}")
+            obj_attributes_2: bytes | None
+            if follows_1:
+                (obj_attributes_3,) = _unpack_84s(data, position + 4)
                 position += 88
-                obj_attributes_2 = post_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                obj_attributes_2 = post_op_attr(False)
+                obj_attributes_2 = obj_attributes_3
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_1}")
+                position += 4
+                obj_attributes_2 = None
         except struct_error:
             raise XdrError("PATHCONF3resfail: ends early") from None
         if position > end:
@@ -8177,16 +7688,17 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_84s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"obj_attributes: a bool of {follows_3}")
+                obj_attributes_4: bytes | None
+                if follows_3:
+                    (obj_attributes_5,) = _unpack_84s(data, position + 8)
                     position += 92
-                    obj_attributes_4 = post_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
-                    position += 8
-                    obj_attributes_4 = post_op_attr(False)
+                    obj_attributes_4 = obj_attributes_5
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_3}")
+                    position += 8
+                    obj_attributes_4 = None
                 (linkmax_6, name_max_7, no_trunc_8, chown_restricted_9, case_insensitive_10, case_preserving_11) = _unpack_6I(data, position)
                 if no_trunc_8 > 1:
                     raise XdrError(f"no_trunc: a bool of {no_trunc_8}")
@@ -8240,26 +7752,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
             (verf_7,) = _unpack_8s(data, position)
             position += 8
         except struct_error:
@@ -8274,26 +7788,28 @@ class NFS3Unpacker(Unpacker):
         position = self.position
         end = self.end
         try:
-            (attributes_follow_1,) = _unpack_I(data, position)
-            if attributes_follow_1 == 1:
-                (attributes_3,) = _unpack_24s(data, position + 4)
+            (follows_1,) = _unpack_I(data, position)
+            if follows_1 > 1:
+                raise XdrError(f"before: a bool of {follows_1}")
+            before_2: bytes | None
+            if follows_1:
+                (before_3,) = _unpack_24s(data, position + 4)
                 position += 28
-                before_2 = pre_op_attr(True, attributes_3)
-            elif attributes_follow_1 == 0:
-                position += 4
-                before_2 = pre_op_attr(False)
+                before_2 = before_3
             else:
-                raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_1}")
-            (attributes_follow_4,) = _unpack_I(data, position)
-            if attributes_follow_4 == 1:
-                (attributes_6,) = _unpack_84s(data, position + 4)
+                position += 4
+                before_2 = None
+            (follows_4,) = _unpack_I(data, position)
+            if follows_4 > 1:
+                raise XdrError(f"after: a bool of {follows_4}")
+            after_5: bytes | None
+            if follows_4:
+                (after_6,) = _unpack_84s(data, position + 4)
                 position += 88
-                after_5 = post_op_attr(True, attributes_6)
-            elif attributes_follow_4 == 0:
-                position += 4
-                after_5 = post_op_attr(False)
+                after_5 = after_6
             else:
-                raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_4}")
+                position += 4
+                after_5 = None
         except struct_error:
             raise XdrError("COMMIT3resfail: ends early") from None
         if position > end:
@@ -8308,26 +7824,28 @@ class NFS3Unpacker(Unpacker):
         try:
             (status_1,) = _unpack_I(data, position)
             if status_1 == 0:
-                (attributes_follow_3,) = _unpack_I(data, position + 4)
-                if attributes_follow_3 == 1:
-                    (attributes_5,) = _unpack_24s(data, position + 8)
+                (follows_3,) = _unpack_I(data, position + 4)
+                if follows_3 > 1:
+                    raise XdrError(f"before: a bool of {follows_3}")
+                before_4: bytes | None
+                if follows_3:
+                    (before_5,) = _unpack_24s(data, position + 8)
                     position += 32
-                    before_4 = pre_op_attr(True, attributes_5)
-                elif attributes_follow_3 == 0:
+                    before_4 = before_5
+                else:
                     position += 8
-                    before_4 = pre_op_attr(False)
-                else:
-                    raise XdrError(f"pre_op_attr.attributes_follow of {attributes_follow_3}")
-                (attributes_follow_6,) = _unpack_I(data, position)
-                if attributes_follow_6 == 1:
-                    (attributes_8,) = _unpack_84s(data, position + 4)
+                    before_4 = None
+                (follows_6,) = _unpack_I(data, position)
+                if follows_6 > 1:
+                    raise XdrError(f"after: a bool of {follows_6}")
+                after_7: bytes | None
+                if follows_6:
+                    (after_8,) = _unpack_84s(data, position + 4)
                     position += 88
-                    after_7 = post_op_attr(True, attributes_8)
-                elif attributes_follow_6 == 0:
-                    position += 4
-                    after_7 = post_op_attr(False)
+                    after_7 = after_8
                 else:
-                    raise XdrError(f"post_op_attr.attributes_follow of {attributes_follow_6}")
+                    position += 4
+                    after_7 = None
                 (verf_9,) = _unpack_8s(data, position)
                 position += 8
                 value_2 = COMMIT3res(status_1, COMMIT3resok(wcc_data(before_4, after_7), verf_9))

@@ -25,12 +25,12 @@ _REMEMBERED = 12
 def attributes(mode: int | None = None, size: int | None = None) -> nfs3.sattr3:
     """Return a ``sattr3`` that sets what is not None."""
     return nfs3.sattr3(
-        nfs3.set_mode3(mode is not None, mode),
-        nfs3.set_uid3(False),
-        nfs3.set_gid3(False),
-        nfs3.set_size3(size is not None, size),
-        nfs3.set_atime(0),
-        nfs3.set_mtime(0),
+        mode=mode,
+        uid=None,
+        gid=None,
+        size=size,
+        atime=nfs3.set_atime(0),
+        mtime=nfs3.set_mtime(0),
     )
 
 
@@ -63,7 +63,7 @@ class Worker:
         """Make the worker's directory."""
         where = nfs3.diropargs3(root, self.name.encode())
         result = self.change("MKDIR", nfs3.MKDIR3args(where, attributes(0o755)))
-        self.directory = self._handle(result.resok.obj)
+        self.directory = result.resok.obj
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop; an error is kept in ``error``."""
@@ -178,9 +178,7 @@ class Worker:
         if name is None:
             return
         blocks = self.chance.choice((0, 1, 5, 10, 8191, 9000))
-        arguments = nfs3.SETATTR3args(
-            self._find(name), attributes(size=blocks * BLOCK), nfs3.sattrguard3(False)
-        )
+        arguments = nfs3.SETATTR3args(self._find(name), attributes(size=blocks * BLOCK), None)
         self.change("SETATTR", arguments)
         self.files[name].truncate(blocks)
 
@@ -303,10 +301,4 @@ class Worker:
         if result.status != nfs3.NFS3_OK:
             raise Mismatch(f"{self.name}: {name!r} is gone: status {result.status}")
         handle: bytes = result.resok.object
-        return handle
-
-    @staticmethod
-    def _handle(answer: Any) -> bytes:  # noqa: ANN401 - post_op_fh3
-        handle = getattr(answer, "handle", answer)
-        assert isinstance(handle, bytes)
         return handle

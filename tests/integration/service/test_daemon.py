@@ -69,12 +69,12 @@ def soon(holds: Callable[[], bool], seconds: float = 10) -> bool:
 
 
 UNSET = nfs3.sattr3(
-    nfs3.set_mode3(1, 0o644),
-    nfs3.set_uid3(0),
-    nfs3.set_gid3(0),
-    nfs3.set_size3(0),
-    nfs3.set_atime(0),
-    nfs3.set_mtime(0),
+    mode=0o644,
+    uid=None,
+    gid=None,
+    size=None,
+    atime=nfs3.set_atime(0),
+    mtime=nfs3.set_mtime(0),
 )
 
 
@@ -149,7 +149,7 @@ def test_restart_keeps_everything(daemon: Daemon, client: NfsClient) -> None:
     root = client.mount(b"/demo")
     made = client.call("CREATE", creation(root, b"kept"))
     assert made.status == nfs3.NFS3_OK
-    handle = made.resok.obj.handle
+    handle = made.resok.obj
     client.close()
     assert daemon.stop() == 0
     daemon.start()

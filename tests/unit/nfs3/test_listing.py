@@ -52,8 +52,8 @@ def test_readdirplus_is_what_the_codec_writes(entries: list[Listed], eof: bool) 
                 e.inode,
                 e.name,
                 e.cookie,
-                x.post_op_attr(e.attributes is not None, e.attributes),
-                x.post_op_fh3(e.attributes is not None, handle(e.inode) if e.attributes else None),
+                e.attributes,
+                handle(e.inode) if e.attributes else None,
             )
             for e in entries
         ],
@@ -70,7 +70,7 @@ def test_sizes_are_what_they_are_said_to_be(entries: list[Listed]) -> None:
     entries = [entry._replace(attributes=bytes(84)) for entry in entries]
     names = sum(len(entry.name) + 3 & ~3 for entry in entries)
     count = len(entries)
-    attributes = x.post_op_attr(True, bytes(84))
+    attributes = bytes(84)
     for data, entry_bytes in (
         (pack_entries(entries, True), ENTRY_BYTES),
         (pack_entries_plus(entries, True, handle), ENTRY_PLUS_BYTES),

@@ -10,12 +10,9 @@ from nfsgw.nfs3.wire import (
     OFFSET_MAX,
     new_attributes,
     new_name,
-    post_attributes,
     time_bytes,
-    wcc,
 )
 from nfsgw.xdr.generated import nfs3 as x
-from tests.unit.nfs3.fakes import ATTRIBUTES, BEFORE
 
 
 def _sattr(
@@ -28,12 +25,12 @@ def _sattr(
     mtime: x.set_mtime | None = None,
 ) -> x.sattr3:
     return x.sattr3(
-        x.set_mode3(mode is not None, mode),
-        x.set_uid3(uid is not None, uid),
-        x.set_gid3(gid is not None, gid),
-        x.set_size3(size is not None, size),
-        atime or x.set_atime(x.DONT_CHANGE),
-        mtime or x.set_mtime(x.DONT_CHANGE),
+        mode=mode,
+        uid=uid,
+        gid=gid,
+        size=size,
+        atime=atime or x.set_atime(x.DONT_CHANGE),
+        mtime=mtime or x.set_mtime(x.DONT_CHANGE),
     )
 
 
@@ -91,13 +88,3 @@ def test_impossible_names(name: bytes) -> None:
 def test_other_names_are_the_backends(name: bytes) -> None:
     """Everything else is passed on as it came."""
     assert new_name(x.diropargs3(b"", name)) == name
-
-
-def test_optional_attributes() -> None:
-    """What the backend could not say is left out of the answer."""
-    assert post_attributes(None) == x.post_op_attr(False)
-    assert post_attributes(ATTRIBUTES) == x.post_op_attr(True, ATTRIBUTES)
-    assert wcc(None, None) == x.wcc_data(x.pre_op_attr(False), x.post_op_attr(False))
-    assert wcc(BEFORE, ATTRIBUTES) == x.wcc_data(
-        x.pre_op_attr(True, BEFORE), x.post_op_attr(True, ATTRIBUTES)
-    )

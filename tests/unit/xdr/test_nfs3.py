@@ -78,14 +78,12 @@ def test_lookup_matches_bytes_written_by_hand() -> None:
     assert packer.get_buffer() == bytes.fromhex(expected)
     packer.reset()
     attributes = bytes.fromhex(_ATTRIBUTES_HEX)
-    found = nfs3.LOOKUP3resok(
-        handle, nfs3.post_op_attr(True, attributes), nfs3.post_op_attr(False)
-    )
+    found = nfs3.LOOKUP3resok(handle, attributes, None)
     packer.pack_LOOKUP3res(nfs3.LOOKUP3res(nfs3.NFS3_OK, found))
     expected = "00000000 00000020" + handle.hex() + "00000001" + _ATTRIBUTES_HEX + "00000000"
     assert packer.get_buffer() == bytes.fromhex(expected)
     packer.reset()
-    failed = nfs3.LOOKUP3resfail(nfs3.post_op_attr(False))
+    failed = nfs3.LOOKUP3resfail(None)
     packer.pack_LOOKUP3res(nfs3.LOOKUP3res(nfs3.NFS3ERR_NOENT, resfail=failed))
     assert packer.get_buffer() == bytes.fromhex("00000002 00000000")
 
@@ -103,9 +101,7 @@ def test_listing_may_be_given_as_bytes() -> None:
     packer.pack_dirlist3(nfs3.dirlist3(entries, True))
     ready = packer.get_buffer()
     packer.reset()
-    packer.pack_READDIR3res(
-        nfs3.READDIR3res(0, nfs3.READDIR3resok(nfs3.post_op_attr(False), b"verifier", ready))
-    )
+    packer.pack_READDIR3res(nfs3.READDIR3res(0, nfs3.READDIR3resok(None, b"verifier", ready)))
     data = packer.get_buffer()
     assert data.endswith(ready)
     result = nfs3.NFS3Unpacker(data).unpack_READDIR3res()
@@ -133,7 +129,7 @@ def test_file_range_travels_as_one_piece(length: int) -> None:
     """READ's data stay in the file until they are sent; only length and filling are made here."""
     data = _Range(length)
     packer = nfs3.NFS3Packer()
-    result = nfs3.READ3resok(nfs3.post_op_attr(False), length, True, data)
+    result = nfs3.READ3resok(None, length, True, data)
     packer.pack_READ3res(nfs3.READ3res(nfs3.NFS3_OK, result))
     place = packer.parts.index(data)
     before = b"".join(bytes(part) for part in packer.parts[:place])  # type: ignore[arg-type]
@@ -149,7 +145,7 @@ def test_file_range_travels_as_one_piece(length: int) -> None:
 def test_read_data_may_be_any_bytes(kind: type[bytes]) -> None:
     """Data read into a buffer leave the same as bytes."""
     packer = nfs3.NFS3Packer()
-    result = nfs3.READ3resok(nfs3.post_op_attr(False), 3, False, kind(b"abc"))
+    result = nfs3.READ3resok(None, 3, False, kind(b"abc"))
     packer.pack_READ3res(nfs3.READ3res(nfs3.NFS3_OK, result))
     assert packer.get_buffer().endswith(b"\0\0\0\3abc\0")
 
