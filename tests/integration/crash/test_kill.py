@@ -78,6 +78,8 @@ def arena(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Arena]:
         worker.prepare(root)
     yield arena
     arena.process.kill()
+    for worker in arena.workers:
+        worker.client.close()
 
 
 @pytest.mark.timeout(60 + 8 * KILLS)
