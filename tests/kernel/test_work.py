@@ -20,7 +20,10 @@ def program(
     guest: Guest, name: str, request: pytest.FixtureRequest, timeout_s: float = 300
 ) -> None:
     """Run one program of ``work/`` in the test's own directory."""
-    guest.run(f"python3 {WORK}/{name}.py /mnt/{request.node.name}", timeout_s)
+    # By the shared directory: the guest has a /tmp of its own, and the project may lie there.
+    shared = guest.directory / f"{name}.py"
+    shared.write_text((WORK / f"{name}.py").read_text())
+    guest.run(f"python3 {shared} /mnt/{request.node.name}", timeout_s)
 
 
 def test_namespace(guest: Guest, request: pytest.FixtureRequest) -> None:
