@@ -20,12 +20,14 @@ __all__ = ["Order", "StableWrites"]
 class _Hold:
     """One file kept for an exclusive change, and who waits for it."""
 
-    __slots__ = ("drained", "next", "over")
+    __slots__ = ("drained", "handing", "next", "over", "released")
 
     def __init__(self) -> None:
         self.over: Wait[None] = Wait()
         self.drained: Wait[None] | None = None
         self.next: deque[Wait[None]] = deque()
+        self.handing = False
+        self.released = 0
 
 
 class Order:
@@ -83,12 +85,21 @@ class Order:
     def release(self, inode: int) -> None:
         """Let go of a held file: the next holder has it, or the writes that wait."""
         hold = self._holds[inode]
-        if hold.next:
+        hold.released += 1
+        if hold.handing:
+            # The next holder is done already: the loop that woke it goes on.  A call per holder
+            # instead would nest as deep as the queue is long.
+            return
+        hold.handing = True
+        while hold.released:
+            hold.released -= 1
+            if not hold.next:
+                del self._holds[inode]
+                hold.over.resolve(None)
+                return
             # No write has entered since, so the next holder needs not wait for any.
             hold.next.popleft().resolve(None)
-            return
-        del self._holds[inode]
-        hold.over.resolve(None)
+        hold.handing = False
 
 
 class StableWrites:

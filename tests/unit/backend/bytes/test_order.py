@@ -53,6 +53,24 @@ def test_second_hold_that_comes_while_the_first_waits() -> None:
     assert second.done
 
 
+def test_long_queue_of_short_holds() -> None:
+    """However many clients wait for one file, all of them get their turn."""
+    order = Order()
+    held = []
+
+    async def hold_shortly(number: int) -> None:
+        await order.hold(1)
+        held.append(number)
+        order.release(1)
+
+    order.enter(1)
+    waits = [step(hold_shortly(number)) for number in range(1000)]
+    order.leave(1)
+    assert held == list(range(1000))
+    assert all(wait.done for wait in waits)
+    assert not order.busy(1)
+
+
 def test_stable_writes_are_found_by_range() -> None:
     """Only overlapping reads wait for a write that is becoming durable."""
     writes = StableWrites()
