@@ -51,6 +51,7 @@ class Cuts:
         self._cuts: dict[int, Cut] = {}
         self._waiting: deque[Cut] = deque()
         self._active = 0
+        self._starting = False
 
     def get(self, inode: int) -> Cut | None:
         """Return the cut that is ordered for a file, if there is one."""
@@ -86,9 +87,17 @@ class Cuts:
             self.begin(self.order(inode, size))
 
     def _next(self) -> None:
-        while self._waiting and self._active < CUTS_MAX:
-            self._active += 1
-            self._means.tasks.start(self._carry_out(self._waiting.popleft()))
+        if self._starting:
+            # A cut that ended at once (the brick has failed): the loop below goes on, where a
+            # call per cut would nest as deep as the queue is long.
+            return
+        self._starting = True
+        try:
+            while self._waiting and self._active < CUTS_MAX:
+                self._active += 1
+                self._means.tasks.start(self._carry_out(self._waiting.popleft()))
+        finally:
+            self._starting = False
 
     async def _carry_out(self, cut: Cut) -> None:
         try:

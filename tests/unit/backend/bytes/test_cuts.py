@@ -298,3 +298,20 @@ def test_disk_that_cannot_remove_fails_the_brick(monkeypatch: pytest.MonkeyPatch
     bench.resize(inode, 0)
     assert bench.brick.failure is not None
     assert inode_key(inode) in bench.store.tables[Table.TRIM]
+
+
+def test_failure_of_the_brick_ends_every_cut_that_waits() -> None:
+    """However many removals are under way when a disk fails, nothing of them waits for ever."""
+    bench = Bench(held=True, durable=False)
+    count = 400
+    for number in range(count):
+        inode = bench.create(b"%d" % number)
+        bench.write(inode, 0, bytes(5000))
+    removals = [bench.begin(bench.removing(b"%d" % number)) for number in range(count)]
+    while not all(removal.done for removal in removals):
+        bench.pump_one()
+    assert len(bench.bytes.cuts) > 300
+    bench.brick.flush_failed(OSError(errno.EIO, "broken"))
+    bench.pump()
+    assert len(bench.bytes.cuts) == 0
+    bench.run(bench.bytes.stop())
