@@ -112,7 +112,13 @@ class Writing:
             if count == 0:
                 return await brick.read(self._nothing, credentials, inode, end, stability)
             in_file = bool(flags_of(record) & DATA_IN_FILE)
-            self._room.take(count, record, not in_file)
+            try:
+                self._room.take(count, record, not in_file)
+            except FsError:
+                # Likewise: it shows the attributes.
+                record = await brick.read(writable, credentials, inode, end)
+                self._room.take(count, record, not in_file)
+                continue
             if in_file:
                 return await self._write_file(
                     credentials, record, inode, offset, data, stability, request
@@ -292,7 +298,11 @@ class Writing:
         All of the file is flushed, whatever the range, as the kernel's fsync does.
         """
         brick = self._means.brick
-        _regular(brick.view(), inode)
+        try:
+            _regular(brick.view(), inode)
+        except FsError:
+            # Asked again in the way that waits until what the error shows is committed.
+            await brick.read(_regular, inode)
         await self._flushes.flush(inode)
         sequence = brick.pending_sequence(Table.INODE, inode_key(inode))
         if sequence:

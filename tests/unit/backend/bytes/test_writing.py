@@ -274,6 +274,36 @@ def test_reserve_refuses_before_anything_happens() -> None:
     assert bench.disk.writes == 0
 
 
+def test_refusal_shows_nothing_that_a_crash_could_take_back() -> None:
+    """A WRITE without room is answered when the attributes in its answer are committed."""
+    bench = Bench(held=True, reserve_bytes=1 << 41)
+    inode = bench.create()
+    resized = bench.begin(bench.resizing(inode, 100))
+    write = bench.begin(bench.bytes.write(ROOT, inode, 0, b"x", Stability.UNSTABLE, None))
+    assert not write.done
+    bench.pump()
+    assert resized.done
+    with pytest.raises(FsError) as raised:
+        write.result()
+    assert raised.value.code is FsCode.NOSPC
+    assert raised.value.attributes is not None
+    assert int.from_bytes(raised.value.attributes[20:28], "big") == 100
+
+
+def test_commit_does_not_tell_of_an_uncommitted_removal() -> None:
+    """A COMMIT says STALE when the removal is durable, not before."""
+    bench = Bench(held=True)
+    inode = bench.create()
+    removal = bench.begin(bench.removing())
+    commit = bench.begin(bench.bytes.commit(inode, 0, 0))
+    assert not commit.done
+    bench.pump()
+    assert removal.done
+    with pytest.raises(FsError) as raised:
+        commit.result()
+    assert raised.value.code is FsCode.STALE
+
+
 def test_first_byte_waits_for_the_extent_record() -> None:
     """No byte reaches an extent before "being written" is committed."""
     bench = Bench(held=True)
