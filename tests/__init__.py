@@ -1,0 +1,1 @@
+"""Tests, by tier; CONTRIBUTING.md says which is which."""
