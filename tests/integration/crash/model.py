@@ -38,8 +38,12 @@ class File:
     def write(self, first: int, count: int, value: int, verifier: bytes | None) -> None:
         """Note a write of whole blocks; ``verifier`` if it was UNSTABLE."""
         end = (first + count) * BLOCK
-        if verifier is not None:
-            self.sizes |= {self.size} | {max(size, end) for size in self.sizes}
+        # Whatever of the earlier writes was lost, this one has made the file at least so long.
+        longer = {max(size, end) for size in self.sizes}
+        if verifier is None:
+            self.sizes = longer
+        else:
+            self.sizes |= longer | {self.size}
             if self.verifier is None:
                 self.verifier = verifier
         for number in range(first, first + count):

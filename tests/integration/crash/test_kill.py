@@ -95,4 +95,4 @@ def test_kill_9_loses_nothing(arena: Arena) -> None:
     for worker in arena.workers:
         worker.check_all()
     assert sum(worker.resent for worker in arena.workers) > KILLS // 2
-    assert sum(worker.acknowledged for worker in arena.workers) > 20 * KILLS
+    assert sum(worker.acknowledged for worker in arena.workers) > 5 * KILLS
