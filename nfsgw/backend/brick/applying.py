@@ -6,6 +6,7 @@ stream at a secondary, a replayed log and a rolled back tail use the same few fu
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,7 @@ __all__ = [
     "trim_log",
 ]
 
+_REPLY: Final = Table.REPLY
 _TRIM_INTERVAL: Final = 64
 _TRIM_CHUNK: Final = 512
 
@@ -77,18 +79,15 @@ def apply(transaction: Transaction, records: Sequence[Record], keep_undo: bool) 
     """
     if not records:
         return
-    merged: dict[Table, dict[bytes, bytes | None]] = {}
+    merged: defaultdict[Table, dict[bytes, bytes | None]] = defaultdict(dict)
     undo: list[tuple[bytes, bytes]] = []
     for record in records:
         if keep_undo:
             undo.append(_undo_item(transaction, merged, record))
         for (table, key), value in record.changes.items():
-            of_table = merged.get(table)
-            if of_table is None:
-                of_table = merged[table] = {}
-            of_table[key] = value
+            merged[table][key] = value
         if record.request:
-            merged.setdefault(Table.REPLY, {})[record.request] = record.reply
+            merged[_REPLY][record.request] = record.reply
     for table, values in merged.items():
         _write(transaction, table, values)
     transaction.put_many(

@@ -130,7 +130,7 @@ class Brick:
         """
         # A failed brick has no snapshot, so this is also the check whether it is alive.
         snapshot = self._snapshot or self._begin()
-        if not self._pending.size:
+        if self._pending.empty:
             return function(snapshot, *args, **kwargs)
         view = PendingView(snapshot, self._pending)
         try:

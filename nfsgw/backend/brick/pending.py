@@ -35,27 +35,30 @@ class Pending:
 
     A scan looks at all pending keys of its table.  There are never many (what is under way in a
     commit or two), and an index of them would cost every change more than it saves few scans.
+
+    :ivar empty: nothing was added since the last :meth:`clear`, so no read needs to look here.
     """
 
-    __slots__ = ("keys", "size")
+    __slots__ = ("empty", "keys")
 
     def __init__(self) -> None:
         self.keys: list[dict[bytes, PendingValue]] = [{} for _ in Table]
-        self.size = 0
+        self.empty = True
+
+    @property
+    def size(self) -> int:
+        """Return how many keys there are."""
+        return sum(map(len, self.keys))
 
     def add(self, record: Record, shown_after: int) -> None:
         """Lay a record's effects over what is there."""
         sequence = record.sequence
         keys = self.keys
         for (table, key), value in record.changes.items():
-            of_table = keys[table]
-            if key not in of_table:
-                self.size += 1
-            of_table[key] = (value, sequence, shown_after)
+            keys[table][key] = (value, sequence, shown_after)
         if record.request:
-            replies = keys[_REPLY]
-            self.size += record.request not in replies
-            replies[record.request] = (record.reply, sequence, shown_after)
+            keys[_REPLY][record.request] = (record.reply, sequence, shown_after)
+        self.empty = False
 
     def get(self, table: Table, key: bytes) -> PendingValue | None:
         """Return what is pending of a key, or None."""
@@ -74,14 +77,13 @@ class Pending:
         if pending is None or pending[1] > commit_point:
             return
         del of_table[key]
-        self.size -= 1
 
     def clear(self) -> None:
-        """Forget everything (the brick failed)."""
+        """Forget everything (all of it has passed, or the brick failed)."""
         for of_table in self.keys:
             if of_table:
                 of_table.clear()
-        self.size = 0
+        self.empty = True
 
     def range(self, table: Table, prefix: bytes, after: bytes) -> list[tuple[bytes, PendingValue]]:
         """Return the pending keys of a scan, ascending."""
@@ -120,30 +122,45 @@ class PendingView:
         self, table: Table, prefix: bytes, after: bytes = b""
     ) -> Iterator[tuple[bytes, bytes]]:
         """Yield (key, value) in order; what the caller never comes to does not make it wait."""
-        below = self._below.scan(table, prefix, after)
-        above = self._pending.range(table, prefix, after)
-        return self._merge(below, above) if above else below
+        return _scan(self, self._below, self._pending, table, prefix, after)
 
-    def _merge(
-        self, below: Iterator[tuple[bytes, bytes]], above: list[tuple[bytes, PendingValue]]
-    ) -> Iterator[tuple[bytes, bytes]]:
-        position = 0
-        for item in below:
-            key = item[0]
-            hidden = False
-            while position < len(above) and above[position][0] <= key:
-                changed, (value, _, shown_after) = above[position]
-                position += 1
-                hidden = hidden or changed == key
-                self.waits_for = max(self.waits_for, shown_after)
-                if value is not None:
-                    yield changed, value
-            if not hidden:
-                yield item
-        for changed, (value, _, shown_after) in above[position:]:
-            self.waits_for = max(self.waits_for, shown_after)
+
+def _scan(
+    reader: PendingView | PendingChange,
+    below: View,
+    pending: Pending,
+    table: Table,
+    prefix: bytes,
+    after: bytes,
+) -> Iterator[tuple[bytes, bytes]]:
+    """Return a scan of the pending keys over ``below``; note in ``reader`` what it waits for."""
+    items = below.scan(table, prefix, after)
+    above = pending.range(table, prefix, after)
+    return _merge(reader, items, above) if above else items
+
+
+def _merge(
+    reader: PendingView | PendingChange,
+    below: Iterator[tuple[bytes, bytes]],
+    above: list[tuple[bytes, PendingValue]],
+) -> Iterator[tuple[bytes, bytes]]:
+    position = 0
+    for item in below:
+        key = item[0]
+        hidden = False
+        while position < len(above) and above[position][0] <= key:
+            changed, (value, _, shown_after) = above[position]
+            position += 1
+            hidden = hidden or changed == key
+            reader.waits_for = max(reader.waits_for, shown_after)
             if value is not None:
                 yield changed, value
+        if not hidden:
+            yield item
+    for changed, (value, _, shown_after) in above[position:]:
+        reader.waits_for = max(reader.waits_for, shown_after)
+        if value is not None:
+            yield changed, value
 
 
 class PendingChange(Change):
@@ -154,27 +171,30 @@ class PendingChange(Change):
     :ivar waits_for: as for a :class:`PendingView`.
     """
 
-    __slots__ = ("_below", "_pending_keys", "_view")
+    __slots__ = ("_keys", "_pending", "waits_for")
 
     def __init__(self, below: View, pending: Pending, now_ns: int) -> None:
-        self._view = view = PendingView(below, pending)
-        super().__init__(view, now_ns)
-        self._below = below
-        self._pending_keys = pending.keys
-
-    @property
-    def waits_for(self) -> int:
-        """Return the commit point that must be reached before anything seen is shown."""
-        return self._view.waits_for
+        # What Change.__init__ does, without the call.
+        self._base = below
+        self.now_ns = now_ns
+        self.changes = {}
+        self._pending = pending
+        self._keys = pending.keys
+        self.waits_for = 0
 
     def get(self, table: Table, key: bytes) -> bytes | None:
         """Return the value of a key as the operation has left it, or None."""
         changes = self.changes
         if changes and (table, key) in changes:
             return changes[table, key]
-        pending = self._pending_keys[table].get(key)
+        pending = self._keys[table].get(key)
         if pending is None:
-            return self._below.get(table, key)
-        if pending[2] > self._view.waits_for:
-            self._view.waits_for = pending[2]
+            return self._base.get(table, key)
+        if pending[2] > self.waits_for:
+            self.waits_for = pending[2]
         return pending[0]
+
+    def _scan_base(
+        self, table: Table, prefix: bytes, after: bytes
+    ) -> Iterator[tuple[bytes, bytes]]:
+        return _scan(self, self._base, self._pending, table, prefix, after)

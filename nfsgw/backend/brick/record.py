@@ -103,16 +103,12 @@ def encode_record(record: Record) -> bytes:
         record.result,
         _COUNT.pack(len(record.changes)),
     ]
-    append = parts.append
     pack = _CHANGE.pack
     for (table, key), value in record.changes.items():
         if value is None:
-            append(pack(table, len(key), _DELETED))
-            append(key)
+            parts += (pack(table, len(key), _DELETED), key)
         else:
-            append(pack(table, len(key), len(value)))
-            append(key)
-            append(value)
+            parts += (pack(table, len(key), len(value)), key, value)
     return b"".join(parts)
 
 

@@ -32,12 +32,16 @@ _CLASSES: Final[dict[int, type[Any]]] = {
     6: api.Linked,
     7: api.Committed,
 }
-_NUMBERS: Final = {kind: number for number, kind in _CLASSES.items()}
+_CLASS_HEADS: Final = {
+    kind: bytes((number, len(kind._fields))) for number, kind in _CLASSES.items()
+}
 
 _NONE, _FALSE, _TRUE, _INTEGER, _BYTES, _PLAIN = 0, 1, 2, 3, 4, 255
 _INTEGER_FIELD = struct.Struct(">BQ")
 _BYTES_HEAD = struct.Struct(">BH")
 _FIELD_BYTES_MAX = 0xFFFF
+_BYTES_HEADS: Final = {length: _BYTES_HEAD.pack(_BYTES, length) for length in (8, 24, 84)}
+"""Heads of a verifier, of ``wcc_attr`` and of ``fattr3``."""
 
 
 def encode_result(result: object) -> bytes:
@@ -47,16 +51,21 @@ def encode_result(result: object) -> bytes:
         an unsigned integer of 64 bits, a bool, None).
     :raises TypeError: it is none of these: a defect of ours, found by the operation's first test.
     """
-    number = _NUMBERS.get(type(result))
-    parts: list[bytes] = []
-    if number is None:
-        parts.append(bytes((_PLAIN, 1)))
+    head = _CLASS_HEADS.get(type(result))
+    if head is None:
+        parts = [bytes((_PLAIN, 1))]
         _encode_field(parts, result)
-    else:
-        assert isinstance(result, tuple)
-        parts.append(bytes((number, len(result))))
-        for field in result:
+        return b"".join(parts)
+    assert isinstance(result, tuple)
+    parts = [head]
+    for field in result:
+        # Nearly all fields are attributes, of few lengths: the call is saved for the others.
+        field_head = _BYTES_HEADS.get(len(field)) if type(field) is bytes else None
+        if field_head is None:
             _encode_field(parts, field)
+        else:
+            parts.append(field_head)
+            parts.append(field)
     return b"".join(parts)
 
 

@@ -112,8 +112,13 @@ class Change:
             for (changed, key), value in self.changes.items()
             if changed is table and key.startswith(prefix) and key > after
         )
-        below = self._base.scan(table, prefix, after)
+        below = self._scan_base(table, prefix, after)
         return merge(below, own) if own else below
+
+    def _scan_base(
+        self, table: Table, prefix: bytes, after: bytes
+    ) -> Iterator[tuple[bytes, bytes]]:
+        return self._base.scan(table, prefix, after)
 
     def put(self, table: Table, key: bytes, value: bytes) -> None:
         """Set the value of a key."""
