@@ -46,14 +46,18 @@ class Wait(Generic[T]):
         assert self._state == _PENDING, "resolved twice"
         self._state = _VALUE
         self._value = value
-        self._run()
+        callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
 
     def fail(self, error: BaseException) -> None:
         """Raise ``error`` in everyone who waits."""
         assert self._state == _PENDING, "resolved twice"
         self._state = _ERROR
         self._error = error
-        self._run()
+        callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
 
     def add_callback(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` when done: at once if that is now."""
@@ -70,15 +74,14 @@ class Wait(Generic[T]):
         value: T = self._value
         return value
 
-    def _run(self) -> None:
-        callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
-            callback()
-
     def __await__(self) -> Generator[Wait[T], None, T]:
         if self._state == _PENDING:
             yield self
-        return self.result()
+        # result(), without the call: every waiting call of a client comes by here.
+        if self._error is not None:
+            raise self._error
+        value: T = self._value
+        return value
 
 
 class _Run(Generic[T]):
@@ -91,11 +94,18 @@ class _Run(Generic[T]):
         self._finished = finished
 
     def resume(self) -> None:
-        self._advance(self._coroutine.send, None)
-
-    def _advance(self, step: Callable[[Any], Any], value: object) -> None:
         try:
-            waited = step(value)
+            waited = self._coroutine.send(None)
+        except StopIteration as stop:
+            self._finished.resolve(stop.value)
+        except Exception as error:  # noqa: BLE001 - it is handed on, to whoever awaits the result
+            self._finished.fail(error)
+        else:
+            self.wait_for(waited)
+
+    def _throw(self, raised: Any) -> None:  # noqa: ANN401 - a Failure's value
+        try:
+            waited = self._coroutine.throw(raised)
         except StopIteration as stop:
             self._finished.resolve(stop.value)
         except Exception as error:  # noqa: BLE001 - it is handed on, to whoever awaits the result
@@ -114,7 +124,7 @@ class _Run(Generic[T]):
     def _fired(self, result: object) -> object:
         if isinstance(result, Failure):
             # While its callbacks run, a Deferred cannot be awaited for a failure: raise it here.
-            self._advance(self._coroutine.throw, result.value)
+            self._throw(result.value)
             return None
         # The Deferred keeps its result meanwhile, and the coroutine takes it from there.
         self.resume()

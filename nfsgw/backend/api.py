@@ -105,8 +105,7 @@ class ServerTime(IntEnum):
     NOW = 1
 
 
-@dataclass(frozen=True, slots=True)
-class NewAttributes:
+class NewAttributes(NamedTuple):
     """What SETATTR and the creating calls set; None leaves a value alone.
 
     :param atime: 8 wire bytes of ``nfstime3``, or ``ServerTime.NOW``.

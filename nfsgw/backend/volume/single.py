@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from nfsgw.backend import api
 from nfsgw.backend.api import Credentials, NewAttributes
@@ -53,6 +53,9 @@ class Seams:
 class SingleSetVolume:
     """A started volume; implements :class:`nfsgw.backend.api.Volume`.
 
+    Changing operations are the data path's or the brick's coroutines, handed through: one more
+    coroutine around each would cost as much as a look-up.
+
     :param opened: its brick.
     :param data: the bytes of its files.
     :param threads: closed with the volume.
@@ -90,16 +93,16 @@ class SingleSetVolume:
         """Return the attributes."""
         return await self._read(operations.getattr, inode)
 
-    async def setattr(
+    def setattr(
         self,
         credentials: Credentials,
         inode: int,
         new: NewAttributes,
         guard: bytes | None,
         request: bytes | None,
-    ) -> api.Updated:
+    ) -> Coroutine[Any, Any, api.Updated]:
         """Change attributes, the size included."""
-        return await self.data.change(
+        return self.data.change(
             operations.setattr, credentials, inode, new, guard, request=request, frees=True
         )
 
@@ -121,7 +124,7 @@ class SingleSetVolume:
         """Read up to ``count`` bytes."""
         return await self.data.read(credentials, inode, offset, count)
 
-    async def write(
+    def write(
         self,
         credentials: Credentials,
         inode: int,
@@ -129,15 +132,15 @@ class SingleSetVolume:
         data: bytes | memoryview,
         stability: api.Stability,
         request: bytes | None,
-    ) -> api.Written:
+    ) -> Coroutine[Any, Any, api.Written]:
         """Write all of ``data``."""
-        return await self.data.write(credentials, inode, offset, data, stability, request)
+        return self.data.write(credentials, inode, offset, data, stability, request)
 
-    async def commit(self, inode: int, offset: int, count: int) -> api.Committed:
+    def commit(self, inode: int, offset: int, count: int) -> Coroutine[Any, Any, api.Committed]:
         """Make all earlier UNSTABLE writes of the range durable."""
-        return await self.data.commit(inode, offset, count)
+        return self.data.commit(inode, offset, count)
 
-    async def create(
+    def create(
         self,
         credentials: Credentials,
         directory: int,
@@ -146,26 +149,24 @@ class SingleSetVolume:
         new: NewAttributes,
         verifier: bytes | None,
         request: bytes | None,
-    ) -> api.Made:
+    ) -> Coroutine[Any, Any, api.Made]:
         """Create a regular file, or open one that is there (and perhaps cut it to size 0)."""
-        return await self.data.change(
+        return self.data.change(
             operations.create, credentials, directory, name, mode, new, verifier, request=request
         )
 
-    async def mkdir(
+    def mkdir(
         self,
         credentials: Credentials,
         directory: int,
         name: bytes,
         new: NewAttributes,
         request: bytes | None,
-    ) -> api.Made:
+    ) -> Coroutine[Any, Any, api.Made]:
         """Create a directory."""
-        return await self._change(
-            operations.mkdir, credentials, directory, name, new, request=request
-        )
+        return self._change(operations.mkdir, credentials, directory, name, new, request=request)
 
-    async def symlink(
+    def symlink(
         self,
         credentials: Credentials,
         directory: int,
@@ -173,13 +174,13 @@ class SingleSetVolume:
         target: bytes,
         new: NewAttributes,
         request: bytes | None,
-    ) -> api.Made:
+    ) -> Coroutine[Any, Any, api.Made]:
         """Create a symbolic link."""
-        return await self._change(
+        return self._change(
             operations.symlink, credentials, directory, name, target, new, request=request
         )
 
-    async def mknod(
+    def mknod(
         self,
         credentials: Credentials,
         directory: int,
@@ -188,29 +189,29 @@ class SingleSetVolume:
         device: tuple[int, int],
         new: NewAttributes,
         request: bytes | None,
-    ) -> api.Made:
+    ) -> Coroutine[Any, Any, api.Made]:
         """Create a device, socket or FIFO."""
-        return await self._change(
+        return self._change(
             operations.mknod, credentials, directory, name, kind, device, new, request=request
         )
 
-    async def remove(
+    def remove(
         self, credentials: Credentials, directory: int, name: bytes, request: bytes | None
-    ) -> api.DirectoryChanged:
+    ) -> Coroutine[Any, Any, api.DirectoryChanged]:
         """Remove a name that is not a directory."""
-        return await self.data.change(
+        return self.data.change(
             operations.remove, credentials, directory, name, request=request, frees=True
         )
 
-    async def rmdir(
+    def rmdir(
         self, credentials: Credentials, directory: int, name: bytes, request: bytes | None
-    ) -> api.DirectoryChanged:
+    ) -> Coroutine[Any, Any, api.DirectoryChanged]:
         """Remove an empty directory."""
-        return await self._change(
+        return self._change(
             operations.rmdir, credentials, directory, name, request=request, frees=True
         )
 
-    async def rename(
+    def rename(
         self,
         credentials: Credentials,
         source: int,
@@ -218,9 +219,9 @@ class SingleSetVolume:
         target: int,
         target_name: bytes,
         request: bytes | None,
-    ) -> api.Renamed:
+    ) -> Coroutine[Any, Any, api.Renamed]:
         """Rename, replacing an existing target of the same kind."""
-        return await self.data.change(
+        return self.data.change(
             operations.rename,
             credentials,
             source,
@@ -231,18 +232,16 @@ class SingleSetVolume:
             frees=True,
         )
 
-    async def link(
+    def link(
         self,
         credentials: Credentials,
         inode: int,
         directory: int,
         name: bytes,
         request: bytes | None,
-    ) -> api.Linked:
+    ) -> Coroutine[Any, Any, api.Linked]:
         """Give a file one more name."""
-        return await self._change(
-            operations.link, credentials, inode, directory, name, request=request
-        )
+        return self._change(operations.link, credentials, inode, directory, name, request=request)
 
     async def readdir(
         self,

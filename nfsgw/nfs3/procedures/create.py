@@ -18,6 +18,9 @@ from nfsgw.xdr.generated.nfs3 import (
 
 __all__ = ["fail", "run"]
 
+_MODES = tuple(CreateMode)
+_NOTHING = NewAttributes()
+
 
 async def run(nfs: Nfs3, call: Call, args: CREATE3args) -> CREATE3res:
     """Create a file, or find it there already, as ``how`` says.
@@ -30,8 +33,8 @@ async def run(nfs: Nfs3, call: Call, args: CREATE3args) -> CREATE3res:
         export.credentials(call),
         directory,
         new_name(where),
-        CreateMode(how.mode),
-        NewAttributes() if how.obj_attributes is None else new_attributes(how.obj_attributes),
+        _MODES[how.mode],
+        _NOTHING if how.obj_attributes is None else new_attributes(how.obj_attributes),
         how.verf,
         call.request,
     )

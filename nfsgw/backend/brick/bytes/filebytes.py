@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from nfsgw.backend.api import Credentials, Data, Written
 from nfsgw.backend.brick.bytes.cuts import Cut, Cuts
@@ -26,6 +26,10 @@ from nfsgw.errors import FsError
 __all__ = ["FileBytes"]
 
 T = TypeVar("T")
+
+_INODE: Final = Table.INODE
+_INLINE: Final = Table.INLINE
+_TRIM: Final = Table.TRIM
 
 
 class _Busy(Exception):
@@ -185,17 +189,18 @@ class FileBytes:
         result = function(change, *args)
         order = self.order
         cuts = self.cuts
+        any_cuts = len(cuts)
         trims: dict[int, int] = {}
         for (table, key), value in change.changes.items():
-            if table is Table.TRIM or table is Table.INLINE:
+            if table is _TRIM or table is _INLINE:
                 inode = inode_of(key)
                 if inode not in held and order.busy(inode):
                     raise _Busy(inode)
-                if table is Table.TRIM and value is not None:
+                if table is _TRIM and value is not None:
                     if cuts.get(inode) is not None:
                         raise _Busy(inode)
                     trims[inode] = unpack_number(value)
-            elif table is Table.INODE and value is not None and len(cuts):
+            elif any_cuts and table is _INODE and value is not None:
                 inode = inode_of(key)
                 cut = cuts.get(inode)
                 if cut is not None and size_of(value) > cut.size:

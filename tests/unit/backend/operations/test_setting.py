@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from nfsgw.backend.api import Credentials, FileType, NewAttributes, ServerTime
@@ -205,7 +203,7 @@ def test_all_or_nothing(tree: Tree) -> None:
     before = tree.record(inode)
     new = NewAttributes(mode=0o600, size=5, uid=BOB.uid)
     tree.refuse(FsCode.PERM, setattr_, ANN, inode, new)
-    tree.refuse(FsCode.ACCES, setattr_, BOB, inode, replace(new, uid=None))
+    tree.refuse(FsCode.ACCES, setattr_, BOB, inode, new._replace(uid=None))
     assert tree.record(inode) == before
 
 
