@@ -58,7 +58,8 @@ class BrickOperations(Protocol):
         :param early: for UNSTABLE writes: return as soon as the record is queued (what the
             operation saw of others' changes is waited for all the same).
         :param frees: it gives room back, so it may use the reserve of a full disk.
-        :raises FsError: what the function raised; NOSPC below the reserve; IO if the brick failed.
+        :raises FsError: what the function raised; NOSPC below the reserve; IO if the brick failed;
+            TRY_LATER if it was closed.
         """
 
     async def committed(self, sequence: int) -> None:

@@ -32,6 +32,7 @@ __all__ = ["Brick"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_CLOSED: Final = "closed"
 _LINGERING_MAX: Final = 1024
 """Records of UNSTABLE writes that may wait for company before they are committed."""
 
@@ -232,6 +233,8 @@ class Brick:
 
     def touch(self, inode: int, atime_ns: int) -> None:
         """Set an access time with the next record that is made anyway, or a few seconds later."""
+        if self.failure is not None:
+            return
         self._touches.add(inode, atime_ns)
         self._start_timer(self._options.touch_s)
 
@@ -269,8 +272,7 @@ class Brick:
         assert sequence <= self._sequence, "nobody may wait for a record that is not made"
         wait = self._waits.get(sequence)
         if wait is None:
-            if self.failure is not None:
-                raise FsError(FsCode.IO)
+            self._check_alive()
             wait = self._waits[sequence] = Wait()
         if sequence > self._wanted:
             self._wanted = sequence
@@ -343,7 +345,9 @@ class Brick:
 
     def _check_alive(self) -> None:
         if self.failure is not None:
-            raise FsError(FsCode.IO)
+            # Closed is for calls that were under way when the volume was stopped: nothing of
+            # them has happened, and it may be started again.
+            raise FsError(FsCode.TRY_LATER if self.failure is _CLOSED else FsCode.IO)
 
     def flush_failed(self, error: OSError) -> None:
         """Take note of a failed fsync of data: the page cache cannot be trusted any more."""
@@ -376,7 +380,7 @@ class Brick:
                 wait = self._wait(last) if last > self.commit_point else None
             if wait is not None:
                 await wait
-        self.failure = self.failure or "closed"
+        self.failure = self.failure or _CLOSED
         if self._timer_call is not None:
             self._timer_call.cancel()
             self._timer_call = None

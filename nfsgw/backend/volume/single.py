@@ -87,6 +87,7 @@ class SingleSetVolume:
             try:
                 await self._opened.close()
             finally:
+                self.data.close()
                 self._threads.close()
 
     async def getattr(self, inode: int) -> bytes:

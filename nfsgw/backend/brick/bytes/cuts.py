@@ -52,6 +52,7 @@ class Cuts:
         self._waiting: deque[Cut] = deque()
         self._active = 0
         self._starting = False
+        self._stopped = False
 
     def get(self, inode: int) -> Cut | None:
         """Return the cut that is ordered for a file, if there is one."""
@@ -80,6 +81,21 @@ class Cuts:
         """Carry a cut out: the record that orders it has been committed."""
         self._waiting.append(cut)
         self._next()
+        if self._stopped:
+            self._leave()
+
+    def stop(self) -> None:
+        """Begin no more cuts: those that wait are left to the next start, which finds their keys.
+
+        They still count as ordered, so nothing is written beyond them; who waits for one is told
+        to try again later.
+        """
+        self._stopped = True
+        self._leave()
+
+    def _leave(self) -> None:
+        while self._waiting:
+            self._waiting.popleft().over.fail(FsError(FsCode.TRY_LATER))
 
     def recover(self) -> None:
         """Begin all cuts whose TRIM keys a crash has left."""
@@ -87,7 +103,7 @@ class Cuts:
             self.begin(self.order(inode, size))
 
     def _next(self) -> None:
-        if self._starting:
+        if self._starting or self._stopped:
             # A cut that ended at once (the brick has failed): the loop below goes on, where a
             # call per cut would nest as deep as the queue is long.
             return

@@ -94,12 +94,30 @@ class FileBytes:
                 self.files.unpin(file)
 
     async def stop(self) -> None:
-        """Return when no work is under way and all bytes are durable; then close the brick."""
+        """Return when no work is under way and all bytes are durable; then close the brick.
+
+        Calls in flight end first; there must be no new ones.
+        """
         self.extents.stop()
-        await self._means.tasks.drain()
+        self.cuts.stop()
+        while True:
+            await self.order.emptied()
+            await self._means.tasks.drain()
+            # The end of a cut lets go on who waited for it.
+            if self.order.empty:
+                break
         with suppress(FsError):
             for inode in self._flushes.inodes():
                 await self._flushes.flush(inode)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of all files.
+
+        Called again when the brick is closed: a call that waited for its last commit may have
+        opened one.
+        """
+        self._flushes.close()
         self.files.close()
 
     async def read(self, credentials: Credentials, inode: int, offset: int, count: int) -> Data:

@@ -113,6 +113,11 @@ class Flushes:
             if dirty.running is None:
                 self._files.unpin(dirty.file)
 
+    def close(self) -> None:
+        """Let go of the files that are still dirty: the brick has failed, or was told to end."""
+        for inode in list(self._dirty):
+            self.forget(inode)
+
     def inodes(self) -> list[int]:
         """Return the inodes of the files that are dirty."""
         return list(self._dirty)

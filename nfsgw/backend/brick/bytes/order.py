@@ -69,6 +69,22 @@ class Order:
             drained, hold.drained = hold.drained, None
             drained.resolve(None)
 
+    async def emptied(self) -> None:
+        """Return when no write is in flight and nobody holds a file."""
+        while not self.empty:
+            hold = next(iter(self._holds.values()), None)
+            if hold is not None:
+                await hold.over
+            else:
+                inode = next(iter(self._writers))
+                await self.hold(inode)
+                self.release(inode)
+
+    @property
+    def empty(self) -> bool:
+        """Say whether no write is in flight and nobody holds a file."""
+        return not self._writers and not self._holds
+
     async def hold(self, inode: int) -> None:
         """Keep the file: no write is in flight when this returns, and none enters."""
         hold = self._holds.get(inode)

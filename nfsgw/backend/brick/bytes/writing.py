@@ -35,7 +35,7 @@ from nfsgw.backend.brick.bytes.records import (
     written,
 )
 from nfsgw.backend.brick.bytes.space import Room
-from nfsgw.backend.brick.keys import inode_key
+from nfsgw.backend.brick.keys import inode_key, inode_of
 from nfsgw.backend.brick.operations.node import load, refusal
 from nfsgw.backend.brick.operations.sizing import writable
 from nfsgw.backend.brick.schema import DATA_IN_FILE, EXTENT_BYTES, size_of, type_of, wcc_of
@@ -112,13 +112,7 @@ class Writing:
             if count == 0:
                 return await brick.read(self._nothing, credentials, inode, end, stability)
             in_file = bool(flags_of(record) & DATA_IN_FILE)
-            try:
-                self._room.take(count, record, not in_file)
-            except FsError:
-                # Likewise: it shows the attributes.
-                record = await brick.read(writable, credentials, inode, end)
-                self._room.take(count, record, not in_file)
-                continue
+            await self._take_room(credentials, record, end, count)
             if in_file:
                 return await self._write_file(
                     credentials, record, inode, offset, data, stability, request
@@ -141,6 +135,20 @@ class Writing:
                 )
             except Moved:
                 continue
+
+    async def _take_room(
+        self, credentials: Credentials, record: bytes, end: int, count: int
+    ) -> None:
+        """Take the room for a write; waits only before it refuses, for what that shows.
+
+        :raises FsError: NOSPC.
+        """
+        try:
+            self._room.take(count, record, not flags_of(record) & DATA_IN_FILE)
+        except FsError as error:
+            inode = inode_of(record[52:60])
+            record = await self._means.brick.read(writable, credentials, inode, end)
+            raise FsError(error.code, record[:84], wcc_of(record)) from error
 
     def _nothing(
         self, view: View, credentials: Credentials, inode: int, end: int, stability: int
@@ -282,8 +290,8 @@ class Writing:
                 raise _with_wcc(translated(error, record[:84]), record) from error
             except FsError as error:
                 # Likewise if the file was removed meanwhile or the disk is full; but not when the
-                # brick has failed, for then the record may have been committed.
-                if error.code is not FsCode.IO:
+                # brick has failed, for then the record may have been committed, or was closed.
+                if error.code not in (FsCode.IO, FsCode.TRY_LATER):
                     self._cuts.begin(self._cuts.order(inode, 0))
                 raise
             if data:

@@ -439,7 +439,7 @@ def test_close_commits_what_has_queued() -> None:
     rig.complete()
     assert closed.done
     assert rig.store.tables[Table.XATTR][KEY] == b"kept"
-    assert code_of(rig.lookup(b"a")) is FsCode.IO
+    assert code_of(rig.lookup(b"a")) is FsCode.TRY_LATER
 
 
 def test_empty_log_is_not_started() -> None:
