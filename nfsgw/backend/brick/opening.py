@@ -14,6 +14,7 @@ from nfsgw.backend.brick.identity import (
     BrickRefused,
     Identity,
     read_identity,
+    sync_file_system,
 )
 from nfsgw.backend.brick.lmdb_store import LmdbStore
 from nfsgw.backend.brick.starting import Options, Surroundings, begin, end
@@ -43,6 +44,10 @@ class OpenBrick:
                 # Whatever the writer still does (after a failure) ends before its store does.
                 await self._worker.run(_nothing)
             if not failed:
+                if self.identity.durability == "none":
+                    # First all that the note vouches for, tables and data files, then the note.
+                    self._store.sync()
+                    sync_file_system(self.brick.path)
                 end(self._store)
                 self._store.sync()
         finally:
