@@ -24,6 +24,8 @@ __all__ = ["Entry", "ReplayCache", "Sink", "client_digest", "request_id"]
 _REQUEST: Final = Struct(">8sIIIII")
 _SUMMED_BYTES: Final = 256
 _ENTRY_OVERHEAD_BYTES: Final = 200
+_SINKS_MAX: Final = 8
+"""Places that one running call is answered to: a call that waits holds a client's way back."""
 
 
 class Sink(Protocol):
@@ -92,10 +94,14 @@ class Entry:
         """Send the answer to ``sink`` too, when there is one.
 
         A client that has moved to a new connection is answered there; the old one may be dead
-        without our knowing.  A repetition from the same place is answered once.
+        without our knowing.  A repetition from the same place is answered once.  Who repeats a
+        call from ever new ports is answered at the last few of them.
         """
-        if sink not in self.sinks:
-            self.sinks.append(sink)
+        sinks = self.sinks
+        if sink not in sinks:
+            if len(sinks) >= _SINKS_MAX:
+                del sinks[0]
+            sinks.append(sink)
 
 
 class ReplayCache:

@@ -56,6 +56,18 @@ def test_running_calls_are_never_evicted() -> None:
     assert cache.find(bytes(28)) is entry
 
 
+def test_running_call_is_answered_at_a_bounded_number_of_places() -> None:
+    """A stranger who repeats one call from thousands of ports fills no memory with them."""
+    cache = ReplayCache(Limits())
+    entry = cache.start(bytes(28), FakeSink())
+    sinks = [FakeSink() for _ in range(1000)]
+    for sink in sinks:
+        entry.attach(sink)
+    told = cache.finish(entry, b"answer", 0.0)
+    assert len(told) <= 16
+    assert told[-1] is sinks[-1]
+
+
 def test_request_id_is_stable() -> None:
     """The id is stored on disk with the change: it must be the same in every release."""
     digest = client_digest("192.0.2.7", b"name")
