@@ -26,7 +26,7 @@ from nfsgw.rpc import message
 from nfsgw.rpc.auth import AuthError, client_name, decode_credential
 from nfsgw.rpc.metrics import Metrics, RowCounters
 from nfsgw.rpc.peers import Census, Complaints
-from nfsgw.rpc.program import Call, Credential, Procedure, Program
+from nfsgw.rpc.program import Call, Credential, Peer, Procedure, Program
 from nfsgw.rpc.replay import Entry, ReplayCache, Sink, client_digest, request_id
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait, drive
@@ -69,6 +69,7 @@ class _Route:
     """What is known of a call from its header: row, credential, and the codecs, ready for use."""
 
     __slots__ = (
+        "call",
         "client",
         "counters",
         "credential",
@@ -91,6 +92,7 @@ class _Route:
         row: Procedure,
         credential: Credential,
         counters: RowCounters,
+        peer: Peer,
     ) -> None:
         self.program = program.program.number
         self.packer = program.packer
@@ -103,6 +105,8 @@ class _Route:
         self.decode: Callable[[Any], Any] = row.decode
         self.encode: Callable[[Any, Any], None] = row.encode
         self.credential = credential
+        self.call = Call(peer, credential, version)
+        """Of the latest call; good for the next one if that is from the same peer."""
         self.client = client_name(credential)
         self.counters = counters
 
@@ -286,7 +290,7 @@ class Dispatcher:
         if row.needs_credential and credential.flavor == rpc.AUTH_NONE and row.number != 0:
             raise AuthError(rpc.AUTH_TOOWEAK)
         counters = self.metrics.row(header.program, header.version, row.number, row.name)
-        return _Route(served, header.version, row, credential, counters)
+        return _Route(served, header.version, row, credential, counters, sink.peer)
 
     def _perform(
         self,
@@ -316,12 +320,16 @@ class Dispatcher:
             counters.garbage += 1
             sink.send(message.garbage_args(xid))
             return
-        call = Call(sink.peer, route.credential, xid, route.version)
         entry: Entry | None = None
         if route.mutates:
-            entry = self._enter(route, call, data, position, end, sink)
+            call = Call(sink.peer, route.credential, route.version)
+            entry = self._enter(route, call, xid, data, position, end, sink)
             if entry is None:
                 return
+        else:
+            call = route.call
+            if call.peer is not sink.peer:
+                call = route.call = Call(sink.peer, route.credential, route.version)
         if self.in_flight >= self._in_flight_max and route.row.sheddable:
             counters.shed += 1
             result = self.failed(route, xid, sink, entry, FsError(FsCode.TRY_LATER))
@@ -355,6 +363,7 @@ class Dispatcher:
         self,
         route: _Route,
         call: Call,
+        xid: int,
         data: bytes | memoryview,
         position: int,
         end: int,
@@ -367,7 +376,7 @@ class Dispatcher:
             if len(self._digests) >= self.limits.headers_cached_max:
                 self._digests.clear()
             digest = self._digests[client] = client_digest(*client)
-        request = request_id(digest, call.xid, route.program, route.number, data, position, end)
+        request = request_id(digest, xid, route.program, route.number, data, position, end)
         entry = self.replay.find(request)
         if entry is None:
             call.request = request

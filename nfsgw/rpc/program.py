@@ -52,7 +52,10 @@ class Credential:
 
 @dataclass(slots=True)
 class Call:
-    """The circumstances of one call, as procedures see them.
+    """The circumstances of a call, as procedures see them.
+
+    Calls of one user to one procedure on one connection share theirs, unless they change
+    something.
 
     :param request: the request id of a changing call (28 bytes), which the backend stores with the
         change; None for calls that change nothing.
@@ -60,7 +63,6 @@ class Call:
 
     peer: Peer
     credential: Credential
-    xid: int
     version: int
     request: bytes | None = None
 

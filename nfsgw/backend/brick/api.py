@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from nfsgw.backend.brick.view import Table, View
 
 __all__ = ["BrickOperations"]
 
-P = ParamSpec("P")
+Arguments = TypeVarTuple("Arguments")
 T = TypeVar("T")
 
 
@@ -31,9 +31,7 @@ class BrickOperations(Protocol):
     def view(self) -> View:
         """Return a view for a look that shows nothing to a client (no wait is implied)."""
 
-    async def read(
-        self, function: Callable[Concatenate[View, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def read(self, function: Callable[[View, *Arguments], T], *args: *Arguments) -> T:
         """Run an operation that only looks; wait until everything that it saw is committed.
 
         An FsError waits likewise, for it shows something too.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 from twisted.logger import Logger
 
@@ -29,7 +29,7 @@ from nfsgw.waiting import Wait
 
 __all__ = ["Brick"]
 
-P = ParamSpec("P")
+Arguments = TypeVarTuple("Arguments")
 T = TypeVar("T")
 
 _CLOSED: Final = "closed"
@@ -122,9 +122,7 @@ class Brick:
         """Return the newest state, for a look that shows nothing to a client."""
         return PendingView(self._snapshot or self._begin(), self._pending)
 
-    async def read(
-        self, function: Callable[Concatenate[View, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def read(self, function: Callable[[View, *Arguments], T], *args: *Arguments) -> T:
         """Run an operation that only looks; wait until all that it saw is committed.
 
         :raises FsError: what the function raised, after the same wait; IO if the brick failed.
@@ -132,10 +130,10 @@ class Brick:
         # A failed brick has no snapshot, so this is also the check whether it is alive.
         snapshot = self._snapshot or self._begin()
         if self._pending.empty:
-            return function(snapshot, *args, **kwargs)
+            return function(snapshot, *args)
         view = PendingView(snapshot, self._pending)
         try:
-            result = function(view, *args, **kwargs)
+            result = function(view, *args)
         except FsError:
             if view.waits_for > self.commit_point:
                 await self._wait(view.waits_for)

@@ -53,8 +53,8 @@ class Seams:
 class SingleSetVolume:
     """A started volume; implements :class:`nfsgw.backend.api.Volume`.
 
-    Changing operations are the data path's or the brick's coroutines, handed through: one more
-    coroutine around each would cost as much as a look-up.
+    Operations are the data path's or the brick's coroutines, handed through: one more coroutine
+    around each would cost as much as a look-up.
 
     :param opened: its brick.
     :param data: the bytes of its files.
@@ -90,9 +90,9 @@ class SingleSetVolume:
                 self.data.close()
                 self._threads.close()
 
-    async def getattr(self, inode: int) -> bytes:
+    def getattr(self, inode: int) -> Coroutine[Any, Any, bytes]:
         """Return the attributes."""
-        return await self._read(operations.getattr, inode)
+        return self._read(operations.getattr, inode)
 
     def setattr(
         self,
@@ -107,17 +107,21 @@ class SingleSetVolume:
             operations.setattr, credentials, inode, new, guard, request=request, frees=True
         )
 
-    async def lookup(self, credentials: Credentials, directory: int, name: bytes) -> api.Found:
+    def lookup(
+        self, credentials: Credentials, directory: int, name: bytes
+    ) -> Coroutine[Any, Any, api.Found]:
         """Find a name."""
-        return await self._read(operations.lookup, credentials, directory, name)
+        return self._read(operations.lookup, credentials, directory, name)
 
-    async def access(self, credentials: Credentials, inode: int, asked: int) -> api.Accessible:
+    def access(
+        self, credentials: Credentials, inode: int, asked: int
+    ) -> Coroutine[Any, Any, api.Accessible]:
         """Say which of the asked bits the caller has."""
-        return await self._read(operations.access, credentials, inode, asked)
+        return self._read(operations.access, credentials, inode, asked)
 
-    async def readlink(self, credentials: Credentials, inode: int) -> api.Target:
+    def readlink(self, credentials: Credentials, inode: int) -> Coroutine[Any, Any, api.Target]:
         """Return a symbolic link's target."""
-        return await self._read(operations.readlink, credentials, inode)
+        return self._read(operations.readlink, credentials, inode)
 
     async def read(
         self, credentials: Credentials, inode: int, offset: int, count: int
@@ -244,7 +248,7 @@ class SingleSetVolume:
         """Give a file one more name."""
         return self._change(operations.link, credentials, inode, directory, name, request=request)
 
-    async def readdir(
+    def readdir(
         self,
         credentials: Credentials,
         directory: int,
@@ -252,9 +256,9 @@ class SingleSetVolume:
         attributes: bool,
         bytes_max: int,
         entry_bytes: int,
-    ) -> api.Listing:
+    ) -> Coroutine[Any, Any, api.Listing]:
         """List entries after ``cookie``."""
-        return await self._read(
+        return self._read(
             operations.readdir,
             credentials,
             directory,

@@ -199,4 +199,4 @@ def peer(address: str = "10.0.0.1", port: int = 700, transport: str = "tcp") -> 
 
 def call(from_: Peer | None = None, credential: Credential | None = None) -> Call:
     """Return a call's circumstances."""
-    return Call(from_ or peer(), credential or Credential(1, b"host", 500, 500), 1, 3)
+    return Call(from_ or peer(), credential or Credential(1, b"host", 500, 500), 3)

@@ -41,7 +41,7 @@ class Mount:
         arguments = wire.MOUNTUnpacker(packer.get_buffer())
         decoded = row.decode(arguments)
         arguments.done()
-        circumstances = Call(from_ or peer(), Credential(1), 1, version)
+        circumstances = Call(from_ or peer(), Credential(1), version)
         try:
             result = result_of(row.run(circumstances, decoded))
         except FsError as error:

@@ -96,4 +96,4 @@ def service(timers: Timers | None = None) -> tuple[Nfs3, FakeExport, FakeExports
 def call(transport: str = "tcp") -> Call:
     """Return a call of root."""
     peer = Peer("192.0.2.1", 900, "192.0.2.2", 2049, transport)
-    return Call(peer, Credential(1, b"client", 0, 0), 1, 3, b"r" * 28)
+    return Call(peer, Credential(1, b"client", 0, 0), 3, b"r" * 28)

@@ -57,7 +57,7 @@ class FakeCaller:
         unpacker = self.rpcbind.program.unpacker(packer.get_buffer())
         decoded = row.decode(unpacker)
         unpacker.done()
-        result = await row.run(Call(self.peer, Credential(0), 1, remote.version), decoded)
+        result = await row.run(Call(self.peer, Credential(0), remote.version), decoded)
         out = self.rpcbind.program.packer()
         row.encode(out, result)
         back = remote.unpacker(out.get_buffer())

@@ -44,6 +44,8 @@ def readdir(
     add = listed.append
     get = view.get
     new = tuple.__new__  # twice as fast as calling Listed, which matters at 45,000 entries
+    number_of = int.from_bytes
+    table = Table.INODE
     room = bytes_max
     for key, value in _items(view, directory, parent_of(record), cookie):
         name = value[8:]
@@ -53,11 +55,10 @@ def readdir(
         inode = value[:8]
         shown = None
         if attributes:
-            found = get(Table.INODE, inode)
+            found = get(table, inode)
             if found is not None:
                 shown = found[:84]
-        number = int.from_bytes(inode, "big")
-        add(new(Listed, (number, name, int.from_bytes(key[8:], "big"), shown)))
+        add(new(Listed, (number_of(inode, "big"), name, number_of(key[8:], "big"), shown)))
     return Listing(record[:84], listed, True)
 
 

@@ -20,6 +20,7 @@ from nfsgw.errors import FsCode, FsError
 __all__ = ["Node", "load", "load_directory", "refusal", "shown"]
 
 _DIRECTORY: Final = int(FileType.DIRECTORY)
+_INODE: Final = Table.INODE
 _WORD = Struct(">I")
 _LONG = Struct(">Q")
 _ENTRIES_AND_COOKIE = Struct(">QQ")
@@ -44,7 +45,7 @@ def load(view: View, inode: int) -> bytes:
 
     :raises FsError: STALE if it is gone.
     """
-    record = view.get(Table.INODE, inode_key(inode))
+    record = view.get(_INODE, inode_key(inode))
     if record is None:
         raise FsError(FsCode.STALE)
     return record
@@ -55,7 +56,9 @@ def load_directory(view: View, inode: int) -> bytes:
 
     :raises FsError: STALE if it is gone, NOTDIR if it is something else.
     """
-    record = load(view, inode)
+    record = view.get(_INODE, inode_key(inode))
+    if record is None:
+        raise FsError(FsCode.STALE)
     if record[3] != _DIRECTORY:
         raise refusal(FsCode.NOTDIR, record)
     return record
