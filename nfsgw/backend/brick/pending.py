@@ -177,6 +177,7 @@ class PendingChange(Change):
         # What Change.__init__ does, without the call.
         self._base = below
         self.now_ns = now_ns
+        self.orders_cut = False
         self.changes = {}
         self._pending = pending
         self._keys = pending.keys

@@ -11,6 +11,7 @@ A class is named by a number of one byte that is never given to another class.
 from __future__ import annotations
 
 import struct
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from nfsgw.backend import api
@@ -36,12 +37,31 @@ _CLASS_HEADS: Final = {
     kind: bytes((number, len(kind._fields))) for number, kind in _CLASSES.items()
 }
 
-_NONE, _FALSE, _TRUE, _INTEGER, _BYTES, _PLAIN = 0, 1, 2, 3, 4, 255
+_NONE, _FALSE, _TRUE, _NUMBER, _BYTES, _PLAIN = 0, 1, 2, 3, 4, 255
 _INTEGER_FIELD = struct.Struct(">BQ")
 _BYTES_HEAD = struct.Struct(">BH")
 _FIELD_BYTES_MAX = 0xFFFF
-_BYTES_HEADS: Final = {length: _BYTES_HEAD.pack(_BYTES, length) for length in (8, 24, 84)}
-"""Heads of a verifier, of ``wcc_attr`` and of ``fattr3``."""
+_INTEGER = struct.Struct(">Q")
+
+
+def _usual(kind: type[Any], *lengths: int) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+    """Return the heads of fields and their lengths; one of 8 bytes is an integer."""
+    heads = [
+        bytes((_NUMBER,)) if length == 8 else _BYTES_HEAD.pack(_BYTES, length)
+        for length in lengths
+    ]
+    heads[0] = _CLASS_HEADS[kind] + heads[0]
+    return tuple(heads), lengths
+
+
+_USUAL: Final = {
+    api.Updated: _usual(api.Updated, 24, 84),
+    api.Made: _usual(api.Made, 8, 84, 24, 84),
+    api.DirectoryChanged: _usual(api.DirectoryChanged, 24, 84),
+    api.Renamed: _usual(api.Renamed, 24, 84, 24, 84),
+    api.Linked: _usual(api.Linked, 84, 24, 84),
+}
+"""Results of attributes alone, and of an inode number before them: how they are put together."""
 
 
 def encode_result(result: object) -> bytes:
@@ -51,6 +71,14 @@ def encode_result(result: object) -> bytes:
         an unsigned integer of 64 bits, a bool, None).
     :raises TypeError: it is none of these: a defect of ours, found by the operation's first test.
     """
+    usual = _USUAL.get(type(result))
+    if usual is not None:
+        # The same bytes as below in a third of the time, for the results of nearly all calls.
+        heads, lengths = usual
+        assert isinstance(result, tuple)
+        fields = (_INTEGER.pack(result[0]), *result[1:]) if lengths[0] == 8 else result
+        if tuple(map(len, fields)) == lengths:
+            return b"".join(chain.from_iterable(zip(heads, fields, strict=True)))
     head = _CLASS_HEADS.get(type(result))
     if head is None:
         parts = [bytes((_PLAIN, 1))]
@@ -59,13 +87,7 @@ def encode_result(result: object) -> bytes:
     assert isinstance(result, tuple)
     parts = [head]
     for field in result:
-        # Nearly all fields are attributes, of few lengths: the call is saved for the others.
-        field_head = _BYTES_HEADS.get(len(field)) if type(field) is bytes else None
-        if field_head is None:
-            _encode_field(parts, field)
-        else:
-            parts.append(field_head)
-            parts.append(field)
+        _encode_field(parts, field)
     return b"".join(parts)
 
 
@@ -80,7 +102,7 @@ def _encode_field(parts: list[bytes], field: object) -> None:
     elif isinstance(field, bool):
         parts.append(b"\x02" if field else b"\x01")
     elif isinstance(field, int) and 0 <= field < 1 << 64:
-        parts.append(_INTEGER_FIELD.pack(_INTEGER, field))
+        parts.append(_INTEGER_FIELD.pack(_NUMBER, field))
     else:
         raise TypeError(f"a result with a field {field!r} cannot be stored")
 
@@ -119,7 +141,7 @@ def _decode_field(data: bytes, position: int) -> _Field:
             return _Field(None, position + 1)
         if tag in (_FALSE, _TRUE):
             return _Field(tag == _TRUE, position + 1)
-        if tag == _INTEGER:
+        if tag == _NUMBER:
             return _Field(_INTEGER_FIELD.unpack_from(data, position)[1], position + 9)
         if tag == _BYTES:
             length = _BYTES_HEAD.unpack_from(data, position)[1]

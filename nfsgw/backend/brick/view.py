@@ -87,13 +87,16 @@ class Change:
     :ivar changes: what the operation has put (bytes) and deleted (None), by table and key.
     :ivar now_ns: the time of the operation, nanoseconds since 1970; never earlier than that of
         any operation before it.
+    :ivar orders_cut: it puts a TRIM key; whoever puts one says so here, which spares the data path
+        a look at all changes of all others.
     """
 
-    __slots__ = ("_base", "changes", "now_ns")
+    __slots__ = ("_base", "changes", "now_ns", "orders_cut")
 
     def __init__(self, base: View, now_ns: int) -> None:
         self._base = base
         self.now_ns = now_ns
+        self.orders_cut = False
         self.changes: dict[tuple[Table, bytes], bytes | None] = {}
 
     def get(self, table: Table, key: bytes) -> bytes | None:

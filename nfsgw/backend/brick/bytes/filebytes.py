@@ -208,6 +208,8 @@ class FileBytes:
         order = self.order
         cuts = self.cuts
         any_cuts = len(cuts)
+        if order.idle and not any_cuts and not change.orders_cut:
+            return result
         trims: dict[int, int] = {}
         for (table, key), value in change.changes.items():
             if table is _TRIM or table is _INLINE:

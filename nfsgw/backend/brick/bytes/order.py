@@ -37,6 +37,11 @@ class Order:
         self._writers: dict[int, int] = {}
         self._holds: dict[int, _Hold] = {}
 
+    @property
+    def idle(self) -> bool:
+        """Say whether no write is in flight and nobody holds any file."""
+        return not self._writers and not self._holds
+
     def busy(self, inode: int) -> bool:
         """Say whether writes are in flight or someone holds the file."""
         return inode in self._writers or inode in self._holds

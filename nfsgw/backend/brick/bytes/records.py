@@ -164,6 +164,7 @@ def announce_file(change: Change, inode: int) -> bytes | None:
     if flags_of(record) & DATA_IN_FILE:
         return None
     change.put(Table.TRIM, inode_key(inode), pack_number(0))
+    change.orders_cut = True
     return change.get(Table.INLINE, inode_key(inode)) or b""
 
 

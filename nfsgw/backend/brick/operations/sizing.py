@@ -113,3 +113,4 @@ def mark_cut(change: Change, inode: int, size: int) -> None:
     ordered = change.get(Table.TRIM, key)
     if ordered is None or unpack_number(ordered) > size:
         change.put(Table.TRIM, key, pack_number(size))
+        change.orders_cut = True
