@@ -236,7 +236,8 @@ class OpenExtents:
         try:
             extents = await self._checksums(inode, numbers)
             if extents:
-                await self._means.brick.change(self._put_clean, inode, extents)
+                # On a full disk too: it takes the place of what is there.
+                await self._means.brick.change(self._put_clean, inode, extents, frees=True)
         finally:
             for number in numbers:
                 del self._changing[inode, number]

@@ -47,6 +47,18 @@ def test_idle_extents_go_clean() -> None:
     assert bench.complaints() == []
 
 
+def test_idle_extents_go_clean_on_a_full_disk() -> None:
+    """A disk below its reserve does not keep extents from going clean."""
+    bench = Bench()
+    inode = bench.create()
+    bench.write(inode, 0, bytes(MIB), SYNC)
+    bench.shop.free_bytes = -1
+    bench.shop.clock.advance(1)
+    bench.resize(inode, 100)
+    bench.idle()
+    assert states(bench) == [ExtentState.CLEAN]
+
+
 def test_write_that_fails_leaves_no_extent() -> None:
     """Whoever writes where nothing can be written does not fill the tables."""
     bench = Bench()
