@@ -9,6 +9,7 @@ point is this brick's own last commit.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, TypeVar, TypeVarTuple
@@ -247,11 +248,16 @@ class Brick:
         now_s = self._clock.seconds()
         if now_s - self._room_checked_s >= self._options.room_s:
             self._room_checked_s = now_s
+            self._measure_room()
+
+    def _measure_room(self) -> None:
+        # An error leaves what was known: it must not stop a flush, and commits tell of bad disks.
+        with suppress(OSError):
             self._is_full = self._free_bytes() < self._options.reserve_bytes
 
     def _check_room(self) -> None:
         """Refuse growth below the reserve, while a refusal still harms nobody."""
-        self._is_full = self._free_bytes() < self._options.reserve_bytes
+        self._measure_room()
         if self._is_full:
             raise FsError(FsCode.NOSPC)
 

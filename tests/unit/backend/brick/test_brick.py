@@ -389,6 +389,18 @@ def test_full_disk_refuses_growth_but_not_removal() -> None:
     rig.create(b"b").result()
 
 
+def test_disk_that_does_not_tell_its_room_is_believed_to_have_it() -> None:
+    """An error of statvfs alone keeps no client waiting; a commit will tell what is wrong."""
+    rig = Rig(held=False)
+
+    def broken() -> int:
+        raise OSError(5, "broken")
+
+    rig.brick._free_bytes = broken
+    rig.workshop.clock.advance(1)
+    rig.create(b"a").result()
+
+
 def test_access_time_rides_on_the_next_record() -> None:
     """Reading a file costs no commit of its own."""
     rig = Rig(held=False)
