@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import secrets
@@ -102,11 +103,23 @@ class _Daemon:
             self._fail(error)
         else:
             if not self._stopping:
+                self._settle_garbage_collection()
                 self._announce()
 
     def _fail(self, error: Exception) -> None:
         self._failure = error
         self._reactor.stop()
+
+    def _settle_garbage_collection(self) -> None:
+        """Look for cycles rarely: the data path makes none, and few objects of it live long.
+
+        With Python's usual threshold of 700 the calls of one received buffer cause a look at all
+        that they have under way, and now and then at all kept replies; that took 12 to 25 % of
+        the time of changing calls.
+        """
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 10, 10)
 
     def _announce(self) -> None:
         """Say on standard output that clients can mount, and how."""
