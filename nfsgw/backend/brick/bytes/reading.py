@@ -2,7 +2,7 @@
 
 Small reads are copied from the page cache in place.  Large ones leave by ``sendfile``, as a range
 of the open file, if a look at the first and the last page says that they are cached.  What a disk
-has to be asked for is read in a thread.
+has to be asked for is read in a thread first.
 """
 
 from __future__ import annotations
@@ -49,8 +49,10 @@ class Reading:
                 await wait
                 continue
             data = await self._from_file(found.attributes, inode, offset, found.length)
-            if self._stable.over(inode, offset, end) is not None and isinstance(data, bytes):
+            if self._stable.over(inode, offset, end) is not None:
                 # One began while a thread was reading.
+                if isinstance(data, FileRange):
+                    data.release()
                 continue
             if data is not None:
                 self._touch(found.attributes, inode)
@@ -90,6 +92,11 @@ class Reading:
             if data is None:
                 means = self._means
                 data = await means.run_in_thread(means.disk.read, file.fd, count, offset)
+                if len(data) == count and self._as_range(count):
+                    # Cached by now.  The bytes themselves would stay until the client takes them,
+                    # and it may have asked for a thousand such replies before it takes the first.
+                    self._files.pin(file)
+                    return self._files.reply(file, offset, count)
         except OSError as error:
             raise translated(error, attributes) from error
         finally:
@@ -98,12 +105,16 @@ class Reading:
             return data
         return self._completed(inode, offset, count, data)
 
+    def _as_range(self, count: int) -> bool:
+        """Say whether a reply is to be a range of the file."""
+        options = self._means.options
+        return count >= options.range_bytes_min and options.ranges
+
     def _at_once(self, file: DataFile, offset: int, count: int) -> bytes | FileRange | None:
         """Return what needs no disk; None if it may need one."""
         means = self._means
         disk = means.disk
-        options = means.options
-        if count < options.range_bytes_min or not options.ranges:
+        if not self._as_range(count):
             return disk.read_cached(file.fd, count, offset)
         last = disk.read_cached(file.fd, 1, offset + count - 1)
         if last:

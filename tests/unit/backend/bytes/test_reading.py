@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from nfsgw.backend.api import ROOT, Credentials, NewAttributes, Stability
@@ -95,7 +97,43 @@ def test_read_that_needs_the_disk_waits_in_a_thread(count: int) -> None:
     assert not wait.done
     assert len(bench.threads.jobs) == 1
     bench.pump()
-    assert wait.result().data == b"x" * count
+    assert bench.take(wait.result().data) == b"x" * count
+
+
+def test_large_reads_from_the_disk_hold_no_memory() -> None:
+    """A client that asks for very much and takes no answers does not fill the memory."""
+    bench = Bench(held=True)
+    inode = bench.create()
+    data = Random(1).randbytes(MIB)
+    bench.write(inode, 0, data, SYNC)
+    bench.disk.cached = False
+    reads = [bench.begin(bench.bytes.read(ROOT, inode, 0, MIB)) for _ in range(100)]
+    bench.pump()
+    bench.disk.cached = True
+    for read in reads:
+        found = read.result().data
+        assert isinstance(found, FileRange)
+        assert bench.take(found) == data
+    bench.remove()
+    assert not bench.disk.open_files
+
+
+def test_stable_write_that_begins_while_a_thread_reads() -> None:
+    """A read from the disk that a FILE_SYNC write overtakes shows it when it is durable."""
+    bench = Bench(held=True)
+    inode = bench.create()
+    bench.write(inode, 0, b"a" * MIB, SYNC)
+    bench.disk.cached = False
+    read = bench.begin(bench.bytes.read(ROOT, inode, 0, MIB))
+    write = bench.begin(bench.bytes.write(ROOT, inode, 0, b"b", SYNC, None))
+    while not write.done:
+        assert not read.done
+        bench.pump_one()
+    bench.pump()
+    assert bench.take(read.result().data) == b"b" + b"a" * (MIB - 1)
+    bench.remove()
+    bench.pump()
+    assert not bench.disk.open_files
 
 
 def test_read_waits_for_a_stable_write() -> None:
