@@ -60,6 +60,9 @@ class BrickOperations(Protocol):
             TRY_LATER if it was closed.
         """
 
+    def is_known(self, request: bytes) -> bool:
+        """Say whether a change under this request id has been made; its result is kept."""
+
     async def committed(self, sequence: int) -> None:
         """Wait until the commit point has reached ``sequence``.
 

@@ -198,6 +198,10 @@ class Brick:
         now_ns = max(self._clock.wall_ns(), self._last_ns)
         return PendingChange(self._snapshot or self._begin(), self._pending, now_ns)
 
+    def is_known(self, request: bytes) -> bool:
+        """Say whether a change under this request id has been made; its result is kept."""
+        return request in self._replies
+
     async def _first_result(self, request: bytes) -> Any:  # noqa: ANN401
         view = PendingView(self._snapshot or self._begin(), self._pending)
         value = view.get(Table.REPLY, request)

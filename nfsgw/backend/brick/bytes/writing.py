@@ -86,7 +86,7 @@ class Writing:
         brick = self._means.brick
         count = len(data)
         end = offset + count
-        if request is not None and brick.view().get(Table.REPLY, request) is not None:
+        if request is not None and brick.is_known(request):
             # Known: its bytes must not be written again, over those of later writes.
             first: Written = await brick.change(_never, request=request)
             return first
