@@ -10,8 +10,10 @@ does not grow; reads are bounded by the size, which is the cut.
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import Final
 
+from nfsgw.backend.brick.bytes.disk import NO_DESCRIPTORS
 from nfsgw.backend.brick.bytes.extents import OpenExtents
 from nfsgw.backend.brick.bytes.files import DataFiles
 from nfsgw.backend.brick.bytes.flushing import Flushes
@@ -25,6 +27,9 @@ __all__ = ["CUTS_MAX", "Cut", "Cuts"]
 
 CUTS_MAX: Final = 16
 """Cuts under way at the same time; more of them wait, as numbers only."""
+
+
+_RETRY_S: Final = 1.0
 
 
 class Cut:
@@ -117,7 +122,7 @@ class Cuts:
 
     async def _carry_out(self, cut: Cut) -> None:
         try:
-            await self._cut(cut)
+            await self._cut_in_time(cut)
         except (OSError, FsError) as error:
             if isinstance(error, OSError):
                 # The bytes must go and do not: a disk that fails, like a failed fsync.
@@ -130,6 +135,20 @@ class Cuts:
         finally:
             self._active -= 1
             self._next()
+
+    async def _cut_in_time(self, cut: Cut) -> None:
+        """Carry a cut out as soon as there are descriptors for it."""
+        while True:
+            try:
+                await self._cut(cut)
+            except OSError as error:
+                if error.errno not in NO_DESCRIPTORS:
+                    raise
+            else:
+                return
+            over: Wait[None] = Wait()
+            self._means.call_later(_RETRY_S, partial(over.resolve, None))
+            await over
 
     async def _cut(self, cut: Cut) -> None:
         means = self._means

@@ -11,12 +11,12 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from nfsgw.errors import FsCode, FsError
 from nfsgw.waiting import Wait
 
-__all__ = ["Disk", "DiskSpace", "LocalDisk", "RunInThread", "translated"]
+__all__ = ["NO_DESCRIPTORS", "Disk", "DiskSpace", "LocalDisk", "RunInThread", "translated"]
 
 RunInThread = Callable[..., Wait[Any]]
 """``run_in_thread(function, *args)``: a Wait for the result, resolved on the reactor's thread."""
@@ -26,7 +26,12 @@ _CODES = {
     errno.EDQUOT: FsCode.DQUOT,
     errno.EFBIG: FsCode.FBIG,
     errno.EROFS: FsCode.ROFS,
+    errno.EMFILE: FsCode.TRY_LATER,
+    errno.ENFILE: FsCode.TRY_LATER,
 }
+
+NO_DESCRIPTORS: Final = frozenset((errno.EMFILE, errno.ENFILE))
+"""Errors that say nothing of the disk: this process, or the machine, has too many open files."""
 
 
 class DiskSpace(NamedTuple):

@@ -197,8 +197,9 @@ class Writing:
                 noted = self._stable.begin(inode, offset, end)
             # Before the bytes: if a flush fails from here on, the client must write them again.
             verifier = brick.verifier
+            file = self._open_file(record, inode)
             put = True
-            self._put_bytes(record, inode, offset, data)
+            self._put_bytes(record, file, offset, data)
             if noted is not None:
                 await self._flushes.flush(inode)
             # The room was taken before the bytes were written, so it is not asked for again.
@@ -245,25 +246,30 @@ class Writing:
         finally:
             self._order.release(inode)
 
-    def _put_bytes(self, record: bytes, inode: int, offset: int, data: bytes | memoryview) -> None:
-        """Put bytes into the page cache.
+    def _open_file(self, record: bytes, inode: int) -> DataFile:
+        try:
+            return self._files.open(inode)
+        except OSError as error:
+            raise _with_wcc(translated(error, record[:84]), record) from error
+
+    def _put_bytes(
+        self, record: bytes, file: DataFile, offset: int, data: bytes | memoryview
+    ) -> None:
+        """Put bytes into the page cache, and undo one pin.
 
         :raises FsError: NOSPC, DQUOT or IO; some of the bytes may have been put, which is what a
             local file system does too.
         """
-        file: DataFile | None = None
         write = self._means.disk.write
         try:
-            file = self._files.open(inode)
             done = write(file.fd, data, offset)
             while done < len(data):
                 done += write(file.fd, memoryview(data)[done:], offset + done)
         except OSError as error:
             raise _with_wcc(translated(error, record[:84]), record) from error
         finally:
-            if file is not None:
-                self._flushes.wrote(file)
-                self._files.unpin(file)
+            self._flushes.wrote(file)
+            self._files.unpin(file)
 
     async def _move(self, inode: int, offset: int, end: int, record: bytes) -> None:
         """Give a file that has none a data file, with its inline bytes in it.

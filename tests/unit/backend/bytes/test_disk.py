@@ -116,7 +116,7 @@ def test_errors_of_the_system_have_names() -> None:
         (errno.EFBIG, FsCode.FBIG),
         (errno.EROFS, FsCode.ROFS),
         (errno.EIO, FsCode.IO),
-        (errno.EMFILE, FsCode.IO),
+        (errno.EMFILE, FsCode.TRY_LATER),
     ):
         assert translated(OSError(number, "")).code is code
 

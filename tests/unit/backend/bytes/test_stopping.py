@@ -74,6 +74,37 @@ def test_stop_does_not_wait_for_all_cuts() -> None:
     assert bench.complaints() == []
 
 
+def test_process_without_descriptors_keeps_its_bricks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many open files make clients wait; they do not make a volume fail."""
+    bench = Bench(descriptors_max=0)
+    inode, other = bench.create(), bench.create(b"other")
+    bench.write(inode, 0, b"a" * MIB, SYNC)
+    bench.write(other, 0, b"o" * MIB, SYNC)
+
+    def used_up(path: str) -> int:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    with monkeypatch.context() as patched:
+        bench.bytes.close()
+        patched.setattr(bench.disk, "open", used_up)
+        for call in (
+            bench.bytes.write(ROOT, inode, 0, b"b", SYNC, None),
+            bench.bytes.read(ROOT, inode, 0, 10),
+        ):
+            with pytest.raises(FsError) as raised:
+                bench.run(call)
+            assert raised.value.code is FsCode.TRY_LATER
+        bench.resize(other, 5)
+        bench.pump()
+        assert bench.store.tables[Table.TRIM]
+    assert bench.brick.failure is None
+    bench.idle()
+    assert not bench.store.tables[Table.TRIM]
+    assert bench.read(inode) == b"a" * MIB
+    assert bench.read(other) == b"o" * 5
+    assert bench.complaints() == []
+
+
 def test_stop_after_a_failed_fsync_keeps_no_descriptor() -> None:
     """A volume that is stopped because its disk failed leaves no file open."""
     bench = Bench()
