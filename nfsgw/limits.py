@@ -5,7 +5,7 @@ Everything from the network is checked against one of these before it is believe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["Limits"]
 
@@ -17,11 +17,13 @@ class Limits:
     Units are the last word of each name.
     """
 
-    transfer_bytes_max: int = 1 << 20
+    transfer_bytes_max: int = field(default=1 << 20, metadata={"least": 4096, "most": 4 << 20})
     """rtmax and wtmax over TCP."""
-    udp_transfer_bytes_max: int = 32 << 10
-    """rtmax and wtmax over UDP."""
-    record_overhead_bytes: int = 4096
+    udp_transfer_bytes_max: int = field(
+        default=32 << 10, metadata={"least": 1024, "most": 56 << 10}
+    )
+    """rtmax and wtmax over UDP; with its headers it must fit in one datagram of 64 KiB."""
+    record_overhead_bytes: int = field(default=4096, metadata={"least": 4096, "most": 1 << 20})
     """A record may be this much longer than the largest transfer."""
     record_fragments_max: int = 256
     """Fragments in one record; more is a peer that wastes our time."""

@@ -20,7 +20,7 @@ def exports() -> None:
     """Check and reload who may mount what."""
 
 
-@exports.command()
+@exports.command(short_help="Check an exports file without putting it in force.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @json_option
 @click.pass_obj
@@ -52,14 +52,17 @@ def check(context: Context, file: Path | None, as_json: bool) -> None:
         for export in parsed.exports
         for rule in export.rules
     ]
-    show_table(("Path", "Client", "Options"), rows, f"{path}: no exports")
+    show_table(("Path", "Client", "Options"), rows, f"{path} exports nothing: nobody may mount")
 
 
-@exports.command()
+@exports.command(short_help="Put the exports file in force.")
 @json_option
 @click.pass_obj
 def reload(context: Context, as_json: bool) -> None:
-    """Put the exports file in force; with mistakes in it the old rules stay."""
+    """Put the exports file in force, as SIGHUP does.
+
+    With mistakes in the file the old rules stay, all of them.
+    """
     result = context.client.post("exports", "reload")
     if as_json:
         show_json(result)

@@ -87,17 +87,19 @@ def size(count: int) -> str:
     return f"{count} B" if unit == 0 else f"{value:.1f} {units[unit]}"
 
 
-def confirm(question: str, *, yes: bool) -> None:
+def confirm(consequence: str, *, yes: bool) -> None:
     """Ask before something is destroyed.
 
+    :param consequence: what will happen, a sentence.
     :raises CommandError: the answer is no, or nobody is there to ask.
     """
     if yes:
         return
     if not sys.stdin.isatty():
         raise CommandError(
-            f"{question}: standard input is no terminal, so nobody can be asked; add --yes",
+            f"{consequence} Standard input is no terminal, so nobody can be asked: add --yes"
+            " if that is meant",
             Exit.NOT_CONFIRMED,
         )
-    if not click.confirm(question):
+    if not click.confirm(f"{consequence} Continue?"):
         raise CommandError("nothing was changed", Exit.NOT_CONFIRMED)

@@ -16,6 +16,15 @@ UNBUILT: Mapping[str, str] = {
     "locks": "List and clear the locks that clients hold.",
 }
 
+_HINTS: Mapping[str, str] = {
+    "doctor": "`nfsgw status` and `nfsgw volume status` show what is known",
+    "locks": "mount with nolock: a program's locks then hold on its own client",
+    "profile": "operations and their times are among the metrics, see README.md",
+    "top": "operations and their times are among the metrics, see README.md",
+    "quota": "nothing is limited but by the room on the disk",
+}
+_HINT = "this version has volumes of one brick on one machine"
+
 UNBUILT_VOLUME: Mapping[str, str] = {
     "add-brick": "Add bricks to a volume.",
     "remove-brick": "Take bricks out of a volume.",
@@ -43,6 +52,8 @@ def _unbuilt(name: str, does: str, prefix: str) -> click.Command:
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     )
     def command() -> None:
-        raise CommandError(f"{prefix}{name}: not built yet", Exit.NOT_BUILT)
+        raise CommandError(
+            f"{prefix}{name}: not built yet; {_HINTS.get(name, _HINT)}", Exit.NOT_BUILT
+        )
 
     return command

@@ -144,7 +144,7 @@ def stop(context: Context, name: str, force: str | None, yes: bool) -> None:
 
     Its clients get errors until it is started again.
     """
-    confirm(f"Stopping volume {name} makes its data inaccessible. Continue?", yes=yes)
+    confirm(f"Stopping volume {name} makes its data inaccessible.", yes=yes)
     context.client.post("volumes", name, "stop")
     click.echo(f"volume stop: {name}: success")
 
@@ -155,7 +155,7 @@ def stop(context: Context, name: str, force: str | None, yes: bool) -> None:
 @click.pass_obj
 def delete(context: Context, name: str, yes: bool) -> None:
     """Forget a stopped volume; its bricks keep their files."""
-    confirm(f"Deleting volume {name} removes all information about it. Continue?", yes=yes)
+    confirm(f"Deleting volume {name} removes all information about it.", yes=yes)
     gone = context.client.delete("volumes", name)
     click.echo(f"volume delete: {name}: success")
     for brick in gone.get("bricks", []):
@@ -243,15 +243,16 @@ def status(context: Context, name: str | None, detail: str | None, as_json: bool
 @volume.command("set")
 @click.argument("name")
 @click.argument("pairs", nargs=-1, metavar="KEY VALUE [KEY VALUE ...]")
+@json_option
 @click.pass_obj
-def set_options(context: Context, name: str, pairs: tuple[str, ...]) -> None:
+def set_options(context: Context, name: str, pairs: tuple[str, ...], as_json: bool) -> None:
     """Change options of a volume; `volume set help` lists them.
 
     An empty VALUE takes an option back to its default.  A started volume uses the new values from
     its next start.
     """
     if name == "help" and not pairs:
-        _show_options()
+        _show_options(as_json)
         return
     if not pairs:
         raise click.UsageError("no option; write KEY VALUE, or `volume set help` to see them")
@@ -259,14 +260,22 @@ def set_options(context: Context, name: str, pairs: tuple[str, ...]) -> None:
         raise click.UsageError(f"{pairs[-1]!r} has no value; write KEY VALUE")
     options = dict(zip(pairs[::2], pairs[1::2], strict=True))
     changed = context.client.post("volumes", name, "options", body=options)
+    if as_json:
+        show_json(changed)
+        return
     click.echo("volume set: success")
     if changed["status"] == "Started":
-        click.echo(f"  in force from the next start: volume stop {name}, volume start {name}")
+        click.echo("  in force from the volume's next start:")
+        click.echo(f"  {context.command_line} volume stop {name}")
+        click.echo(f"  {context.command_line} volume start {name}")
 
 
-def _show_options() -> None:
+def _show_options(as_json: bool) -> None:
     rows = [(option.name, option.default, option.text) for option in OPTIONS.values()]
-    show_table(("Option", "Default", "Meaning"), rows, "")
+    if as_json:
+        show_json([dict(zip(("name", "default", "meaning"), row, strict=True)) for row in rows])
+    else:
+        show_table(("Option", "Default", "Meaning"), rows, "")
 
 
 def _chosen(context: Context, name: str | None) -> list[dict[str, Any]]:

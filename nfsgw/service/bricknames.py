@@ -35,6 +35,7 @@ def unfit_reason(directory: Path) -> str | None:
     gone after a restart).
 
     :param directory: absolute; it need not exist yet.
+    :raises OSError: we may not look there.
     """
     existing = directory
     while not existing.exists():
@@ -89,9 +90,14 @@ class BrickNames:
         directory = Path(os.path.normpath("/" + path))
         if directory == Path("/"):
             raise Refused(f"{brick}: the root directory cannot be a brick", Code.INVALID)
-        if directory.exists() and not directory.is_dir():
-            raise Refused(f"{brick}: {directory} exists and is not a directory", Code.INVALID)
-        reason = None if force else self._unfit(directory)
+        try:
+            if directory.exists() and not directory.is_dir():
+                raise Refused(f"{brick}: {directory} exists and is not a directory", Code.INVALID)
+            reason = None if force else self._unfit(directory)
+        except OSError as error:
+            raise Refused(
+                f"{brick}: {error.strerror}; the daemon must be able to read and write there"
+            ) from None
         if reason:
             raise Refused(f"{brick}: the brick {reason}; add `force` if that is what you want")
         return directory

@@ -59,6 +59,7 @@ class VolumeCommands:
 
     async def create(self, name: str, bricks: Sequence[str], *, force: bool) -> Record:
         """Make a volume of the bricks ``HOST:/path``."""
+        self._volumes.check_new_name(name)
         places = [(brick, self._names.directory(brick, force=force)) for brick in bricks]
         return await self._change("created", lambda: self._volumes.create(name, places))
 

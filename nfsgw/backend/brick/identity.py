@@ -92,7 +92,9 @@ class BrickLock:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._fd)
-            raise BrickRefused(f"{path} is in use by another process") from None
+            raise BrickRefused(
+                f"{path} is in use by another process; stop its volume first"
+            ) from None
 
     def close(self) -> None:
         """Let go of the directory."""
@@ -105,10 +107,10 @@ def create_identity(path: Path, identity: Identity) -> None:
     :raises BrickRefused: it is in use or not empty, or lies within another brick.
     """
     path = path.absolute()
-    for above in path.parents:
-        if (above / IDENTITY_FILE).exists():
-            raise BrickRefused(f"{path} is inside the brick {above}")
     try:
+        for above in path.parents:
+            if (above / IDENTITY_FILE).exists():
+                raise BrickRefused(f"{path} is inside the brick {above}")
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         present = sorted(name for name in os.listdir(path) if name not in _IGNORED)
     except OSError as error:

@@ -71,8 +71,18 @@ class Option:
             )
         number = int(match[1]) * factor
         if not self.least <= number <= self.most:
-            raise BadOption(f"{self.name}: {text} is not between {self.least} and {self.most}")
+            least, most = (self._written(bound) for bound in (self.least, self.most))
+            raise BadOption(f"{self.name}: {text} is not between {least} and {most}")
         return number
+
+    def _written(self, number: int) -> str:
+        """Return a number as an administrator would write it: ``"16KiB"``, ``"1h"``."""
+        names = ("TiB", "GiB", "MiB", "KiB") if self.kind is Kind.SIZE else ("d", "h", "min")
+        units = _SIZES if self.kind is Kind.SIZE else _TIMES
+        for name in names:
+            if number and number % units[name.lower()] == 0:
+                return f"{number // units[name.lower()]}{name}"
+        return str(number)
 
 
 _SIZES: Final = {
@@ -84,6 +94,7 @@ _SIZES: Final = {
     **{unit: 1 << 40 for unit in ("t", "tb", "tib")},
 }
 _TIMES: Final = {"": 1, "s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
+
 
 OPTIONS: Final[Mapping[str, Option]] = {
     option.name: option

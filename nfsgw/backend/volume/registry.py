@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -133,8 +134,23 @@ class Volumes:
     def _known(self, name: str) -> _Volume:
         volume = self._volumes.get(name)
         if volume is None:
-            raise BadVolume(f"there is no volume {name!r}")
+            near = difflib.get_close_matches(name, self._volumes, n=1)
+            hint = f"did you mean {near[0]}?" if near else "`nfsgw volume list` shows them all"
+            raise BadVolume(f"there is no volume {name!r}; {hint}")
         return volume
+
+    def check_new_name(self, name: str) -> None:
+        """Look whether a new volume may have this name.
+
+        :raises BadVolume: it is no name, or taken.
+        """
+        if not _NAME.fullmatch(name):
+            raise BadVolume(
+                f"{name!r} cannot name a volume: letters, digits, '_', '-' and '.', up to 64, "
+                "the first one a letter, digit or '_'"
+            )
+        if name in self._volumes:
+            raise BadVolume(f"there is a volume {name!r} already")
 
     async def create(
         self,
@@ -149,13 +165,11 @@ class Volumes:
         :raises BadOption: an option is wrong.
         :raises BrickRefused: a directory cannot be a brick.
         """
-        if not _NAME.fullmatch(name):
-            raise BadVolume(
-                f"{name!r} cannot name a volume: letters, digits, '_', '-' and '.', up to 64, "
-                "the first one a letter, digit or '_'"
-            )
-        if name in self._volumes:
-            raise BadVolume(f"there is a volume {name!r} already")
+        self.check_new_name(name)
+        for text, path in bricks:
+            for other in self._volumes.values():
+                if path in [place.path for place in other.record.bricks]:
+                    raise BadVolume(f"{text} is a brick of volume {other.record.name!r} already")
         if not 1 <= len(bricks) <= _BRICKS_MAX:
             raise BadVolume(f"{len(bricks)} bricks: volumes of more than one are not built yet")
         checked = {key: check_option(key, text) for key, text in (options or {}).items()}

@@ -71,6 +71,8 @@ def test_values_arrive() -> None:
         ("[node]\nroles = ['bricks']\n", 2, "did you mean 'brick'?"),
         ("[limits]\nconnections_max = 0\n", 2, "must be at least 1"),
         ("[limits]\nhold_s = -1.5\n", 2, "must be at least"),
+        ("[limits]\ntransfer_bytes_max = 5000000000\n", 2, "at most 4194304"),
+        ("[limits]\nudp_transfer_bytes_max = 65536\n", 2, "at most 57344"),
         ("[node]\nname = \n", 2, "this is not TOML"),
         ("[log]\nlevel = 'info'\nlevel = 'warn'\n", 3, "this is not TOML"),
     ],

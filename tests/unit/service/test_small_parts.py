@@ -51,6 +51,16 @@ def test_brick_here(tmp_path: Path) -> None:
     assert NAMES.directory(f"[::1]:{tmp_path}", force=False) == tmp_path
 
 
+def test_brick_where_we_may_not_look_is_refused() -> None:
+    """A directory that the daemon may not even look at is refused with the reason."""
+
+    def unfit(path: Path) -> str | None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with pytest.raises(Refused, match="node1:/data: Permission denied; the daemon must"):
+        BrickNames({"node1"}, unfit).directory("node1:/data", force=False)
+
+
 @pytest.mark.parametrize(
     "brick", ["/data", "node1:data", ":/data", "node1:/", "node1:/..", "node1:/etc/passwd", ""]
 )

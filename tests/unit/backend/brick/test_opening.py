@@ -165,7 +165,7 @@ def test_stop_without_durability_vouches_only_for_what_is_on_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A power failure soon after a stop cannot bring back a brick with bytes missing."""
-    notes = []
+    notes: list[bytes | None] = []
 
     def look(path: Path) -> None:
         snapshot = opened._store.snapshot()

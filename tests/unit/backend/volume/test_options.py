@@ -56,6 +56,12 @@ def test_wrong_value_names_the_option(name: str, text: str) -> None:
         check_option(name, text)
 
 
+def test_bounds_are_said_as_they_would_be_written() -> None:
+    """The message names the bounds with their units."""
+    with pytest.raises(BadOption, match="not between 0 and 16KiB"):
+        check_option("storage.inline-size", "17KiB")
+
+
 def test_mistyped_name_gets_a_proposal() -> None:
     """A typing error is answered with the right name."""
     with pytest.raises(BadOption, match=r"did you mean storage\.durability\?"):

@@ -152,8 +152,20 @@ def test_refused_creation_leaves_nothing(rig: Rig) -> None:
         rig.run(rig.volumes.create("two", [("h:/a", rig.path / "a"), ("h:/b", rig.path / "b")]))
     with pytest.raises(BadOption, match="did you mean"):
         rig.create("bad", {"storage.atme": "off"})
+    (place,) = rig.volumes.record("web").bricks
+    with pytest.raises(BadVolume, match="is a brick of volume 'web' already"):
+        rig.run(rig.volumes.create("other", [("h:/w", place.path)]))
     assert not (rig.path / "bad").exists()
     assert list(rig.volumes.names()) == ["web"]
+
+
+def test_unknown_volume_gets_a_proposal(rig: Rig) -> None:
+    """A mistyped name is answered with the nearest one, or with where the names are."""
+    rig.create("web")
+    with pytest.raises(BadVolume, match="did you mean web"):
+        rig.volumes.record("wbe")
+    with pytest.raises(BadVolume, match="volume list"):
+        rig.volumes.record("photographs")
 
 
 def test_options_are_kept_and_checked_together(rig: Rig) -> None:
