@@ -376,7 +376,9 @@ class Dispatcher:
             if len(self._digests) >= self.limits.headers_cached_max:
                 self._digests.clear()
             digest = self._digests[client] = client_digest(*client)
-        request = request_id(digest, xid, route.program, route.number, data, position, end)
+        request = request_id(
+            digest, xid, route.program, route.version, route.number, data, position, end
+        )
         entry = self.replay.find(request)
         if entry is None:
             call.request = request

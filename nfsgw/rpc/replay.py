@@ -21,7 +21,7 @@ from nfsgw.rpc.program import Peer
 
 __all__ = ["Entry", "ReplayCache", "Sink", "client_digest", "request_id"]
 
-_REQUEST: Final = Struct(">8sIIIII")
+_REQUEST: Final = Struct(">8sIIHHII")
 _SUMMED_BYTES: Final = 256
 _ENTRY_OVERHEAD_BYTES: Final = 200
 _SINKS_MAX: Final = 8
@@ -58,12 +58,15 @@ def request_id(
     digest: bytes,
     xid: int,
     program: int,
+    version: int,
     procedure: int,
     data: bytes | memoryview,
     position: int,
     end: int,
 ) -> bytes:
     """Return the 28 bytes that stand for one call of one client.
+
+    Client (8), xid (4), program (4), version (2), procedure (2), checksum (4), length (4).
 
     The checksum covers the first 256 bytes of the arguments and their length: it tells calls apart
     when a client uses an xid again soon, as it does after a reboot.
@@ -72,7 +75,7 @@ def request_id(
     :param position: where the arguments begin in ``data``.
     """
     checksum = crc32(data[position : min(end, position + _SUMMED_BYTES)])
-    return _REQUEST.pack(digest, xid, program, procedure, checksum, end - position)
+    return _REQUEST.pack(digest, xid, program, version, procedure, checksum, end - position)
 
 
 class Entry:

@@ -237,7 +237,7 @@ class Volumes:
         volume.error = None
 
     async def stop(self, name: str) -> VolumeRecord:
-        """Serve a volume no more; clients get NFS3ERR_STALE until it is started again.
+        """Serve a volume no more; clients are told to try again later until it is started.
 
         :raises BadVolume: it is not started.
         """

@@ -71,8 +71,8 @@ def test_running_call_is_answered_at_a_bounded_number_of_places() -> None:
 def test_request_id_is_stable() -> None:
     """The id is stored on disk with the change: it must be the same in every release."""
     digest = client_digest("192.0.2.7", b"name")
-    request = request_id(digest, 1, 2, 3, b"..arguments", 2, 11)
-    words = "00000001" + "00000002" + "00000003"
+    request = request_id(digest, 1, 2, 3, 4, b"..arguments", 2, 11)
+    words = "00000001" + "00000002" + "0003" + "0004"
     assert request.hex() == "57b182f6433f6517" + words + "fbd6372e" + "00000009"
 
 
@@ -80,9 +80,9 @@ def test_checksum_covers_the_beginning_of_the_arguments_only() -> None:
     """A MiB of data is not summed: 256 bytes and the length tell calls apart."""
     data = bytes(1000)
     same = bytes(256) + b"x" * 744
-    assert request_id(bytes(8), 1, 2, 3, data, 0, 1000) == request_id(
-        bytes(8), 1, 2, 3, same, 0, 1000
+    assert request_id(bytes(8), 1, 2, 3, 4, data, 0, 1000) == request_id(
+        bytes(8), 1, 2, 3, 4, same, 0, 1000
     )
-    assert request_id(bytes(8), 1, 2, 3, data, 0, 1000) != request_id(
-        bytes(8), 1, 2, 3, data, 0, 999
+    assert request_id(bytes(8), 1, 2, 3, 4, data, 0, 1000) != request_id(
+        bytes(8), 1, 2, 3, 4, data, 0, 999
     )
