@@ -50,7 +50,7 @@ format: $(CHECKED) ## Bring the source into the project's form
 	$(BIN)/ruff format .
 
 docs: $(READY) ## List the documents; they are plain Markdown
-	@ls README.md CONTRIBUTING.md CHANGELOG.md docs/*.md
+	@ls README.md CONTRIBUTING.md CHANGELOG.md docs/*.md docs/*/*.md
 
 clone: ## Try README's commands on a clean clone of the committed state (minutes)
 	conf/tests/clone

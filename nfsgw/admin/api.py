@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from nfsgw.errors import NfsgwError
 
-__all__ = ["Code", "Node", "NotBuilt", "Record", "Refused"]
+__all__ = ["Code", "Node", "Record", "Refused"]
 
 Record = Mapping[str, Any]
 """Something that JSON can say; its keys are documented where it is made."""
@@ -47,13 +47,6 @@ class Refused(NfsgwError):
     def __init__(self, message: str, code: Code = Code.REFUSED) -> None:
         super().__init__(message)
         self.code = code
-
-
-class NotBuilt(Refused):
-    """It is planned, but this version cannot do it yet."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what}: not built yet", Code.NOT_BUILT)
 
 
 class Node(Protocol):

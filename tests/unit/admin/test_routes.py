@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nfsgw.admin.api import Code, NotBuilt, Refused
+from nfsgw.admin.api import Code, Refused
 from nfsgw.admin.routes import BODY_BYTES_MAX, Answer, Routes
 from nfsgw.errors import NfsgwError
 from nfsgw.waiting import result_of
@@ -194,7 +194,7 @@ def test_bad_options_reach_nobody(body: object) -> None:
         (Refused("no"), 409, "refused"),
         (Refused("no", Code.UNKNOWN), 404, "unknown"),
         (Refused("no", Code.EXPORTS), 422, "exports"),
-        (NotBuilt("peers"), 501, "not-built"),
+        (Refused("no", Code.NOT_BUILT), 501, "not-built"),
         (NfsgwError("no"), 409, "refused"),
     ],
 )
