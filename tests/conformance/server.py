@@ -8,9 +8,7 @@ due.
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,19 +16,18 @@ from typing import Any
 from nfsgw.backend import api
 from nfsgw.errors import FsCode, FsError
 from nfsgw.exports.handle import HandleCodec
-from nfsgw.exports.hosts import Address
 from nfsgw.exports.table import ExportTable
 from nfsgw.limits import Limits
 from nfsgw.mount.mounts import Mounts
 from nfsgw.mount.program import mount_program
 from nfsgw.nfs3 import Nfs3, nfs3_program
-from nfsgw.rpc.dispatch import Dispatcher, joined
-from nfsgw.rpc.message import ACCEPTED
+from nfsgw.rpc.dispatch import Dispatcher
 from nfsgw.rpc.program import Peer
 from nfsgw.turn import Turn
 from nfsgw.waiting import result_of
 from tests.conformance.client import ALICE, ROOT, Session, call_record, ok, parse_reply
 from tests.conformance.volumes import open_volume
+from tests.support.surroundings import Ids, Names, Sink, Time, Volumes
 
 __all__ = ["CLIENT", "EXPORTS", "InProcess"]
 
@@ -48,89 +45,6 @@ EXPORTS = b"""\
 /other          *(rw,no_root_squash)
 """
 _DIRECTORIES = (b"readonly", b"squashed", b"anonymous", b"open", b"private")
-
-
-class Time:
-    """A clock and its timers."""
-
-    def __init__(self) -> None:
-        self.now_ns = 1_700_000_000_000_000_000
-        self._due: list[tuple[int, int, _Timer]] = []
-        self._count = itertools.count()
-
-    def wall_ns(self) -> int:
-        """Return the time of files; it moves a little, so that two changes differ."""
-        self.now_ns += 1000
-        return self.now_ns
-
-    def seconds(self) -> float:
-        """Return monotonic seconds."""
-        return self.now_ns / 1e9
-
-    def call_later(self, delay_s: float, function: Callable[[], object]) -> _Timer:
-        """Run a function when somebody waits for that time."""
-        timer = _Timer(function)
-        due = self.now_ns + int(delay_s * 1e9)
-        heapq.heappush(self._due, (due, next(self._count), timer))
-        return timer
-
-    def step(self) -> bool:
-        """Go to the next timer and run it; return False if there is none."""
-        if not self._due:
-            return False
-        due, _, timer = heapq.heappop(self._due)
-        self.now_ns = max(self.now_ns, due)
-        if timer.function is not None:
-            timer.function()
-        return True
-
-
-class _Timer:
-    def __init__(self, function: Callable[[], object]) -> None:
-        self.function: Callable[[], object] | None = function
-
-    def cancel(self) -> None:
-        """Do not run it."""
-        self.function = None
-
-
-class _Resolver:
-    """Knows no names."""
-
-    async def addresses(self, name: str) -> frozenset[Address]:
-        return frozenset()
-
-    async def names(self, address: Address) -> tuple[str, ...]:
-        return ()
-
-    async def netgroup(self, name: str) -> Collection[str] | None:
-        return None
-
-
-class _Ids:
-    """Draws export ids, counting."""
-
-    def __init__(self) -> None:
-        self._ids: dict[tuple[int, bytes], int] = {}
-
-    async def export_id(self, volume_id: int, directory: bytes) -> int:
-        return self._ids.setdefault((volume_id, directory), len(self._ids) + 1)
-
-
-class _Volumes:
-    """The volumes of this server, all started."""
-
-    def __init__(self) -> None:
-        self.volumes: dict[int, api.Volume] = {}
-
-    def get(self, volume_id: int) -> api.Volume | None:
-        return self.volumes.get(volume_id)
-
-    def id_of(self, name: str) -> int | None:
-        return next((v.id for v in self.volumes.values() if v.name == name), None)
-
-    def names(self) -> Iterable[str]:
-        return [volume.name for volume in self.volumes.values()]
 
 
 class Faulty:
@@ -155,30 +69,6 @@ class Faulty:
         return method
 
 
-class _Sink:
-    """Takes the reply to one call."""
-
-    def __init__(self, peer: Peer) -> None:
-        self.peer = peer
-        self.record: bytes | None = None
-
-    def reply(self, xid: int, parts: list[Any]) -> None:
-        self.record = ACCEPTED.pack(xid, 1, 0, 0, 0, 0) + joined(parts)
-        for part in parts:
-            release = getattr(part, "release", None)
-            if release is not None:
-                release()
-
-    def send(self, message: bytes) -> None:
-        self.record = message
-
-    def begin(self, units: int) -> None:
-        pass
-
-    def settle(self, units: int) -> None:
-        pass
-
-
 class InProcess:
     """The server; implements :class:`tests.conformance.client.Exchange`.
 
@@ -191,7 +81,7 @@ class InProcess:
         self.turn = Turn(self._soon.append)
         self.limits = Limits()
         self.dispatcher = Dispatcher(self.time, self.turn, self.limits)
-        volumes = _Volumes()
+        volumes: list[Faulty] = []
         self._closing: list[Callable[[], Any]] = []
         for number, name in enumerate(("demo", "other")):
             volume, close = open_volume(
@@ -204,10 +94,10 @@ class InProcess:
                 self._call_from_thread,
             )
             self._closing.append(close)
-            volumes.volumes[volume.id] = Faulty(volume)
-        self.volumes = volumes
+            volumes.append(Faulty(volume))
+        self.volumes = Volumes(volumes)
         self.codec = HandleCodec(bytes(range(32)))
-        self.exports = ExportTable(volumes, self.codec, _Ids(), _Resolver(), self.time, lambda: ())
+        self.exports = ExportTable(self.volumes, self.codec, Ids(), Names(), self.time, lambda: ())
         result_of(self.exports.load(EXPORTS, "exports"))
         self.service = Nfs3(self.exports, self.limits, self.time, self.time.call_later)
         self.mounts = Mounts(None, self.time.call_later)
@@ -248,11 +138,11 @@ class InProcess:
 
     def exchange_from(self, peer: Peer, record: bytes) -> bytes:
         """Do the same as another peer."""
-        sink = _Sink(peer)
+        sink = Sink(peer)
         with self.turn:
             self.dispatcher.call(record, 0, len(record), sink)
         started_s = self.time.seconds()
-        while sink.record is None:
+        while not sink.replies:
             if self._soon:
                 self._soon.pop(0)()
                 continue
@@ -260,13 +150,13 @@ class InProcess:
                 stepped = self.time.step()
             assert stepped, "the call waits for something that never comes"
             assert self.time.seconds() - started_s < HELD_S_MAX, "held for longer than a minute"
-        return sink.record
+        (reply,) = sink.replies
+        return reply
 
     @contextmanager
     def fault(self, method: str, fault: FsCode | Exception, times: int = 1) -> Iterator[None]:
         """Make a method of the volume ``demo`` fail the next ``times`` times."""
         volume = self.volumes.volumes[0x1000]
-        assert isinstance(volume, Faulty)
         volume.faults[method] = [fault] * times
         try:
             yield

@@ -37,8 +37,8 @@ from nfsgw.turn import Turn
 from nfsgw.waiting import result_of, step
 from nfsgw.xdr.generated import nfs3 as x
 from nfsgw.xdr.generated import rpc
-from tests.fuzz.surroundings import Ids, Names, Sink, Time, Volumes
 from tests.fuzz.watch import logged_failures, touched_files
+from tests.support.surroundings import Ids, Names, Sink, Time, Volumes
 
 __all__ = ["CLIENT", "DEMO", "OTHER", "PEERS", "Gateway", "Reply", "Row", "rows"]
 

@@ -1,20 +1,30 @@
-"""What surrounds the gateway: time, names, ids, volumes, and who takes the replies."""
+"""What surrounds a gateway without sockets: time, names, ids, volumes, who takes the replies."""
 
 from __future__ import annotations
 
 import heapq
 import itertools
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from nfsgw.backend import api
-from nfsgw.backend.volume.single import SingleSetVolume
 from nfsgw.exports.hosts import Address
 from nfsgw.rpc.dispatch import joined
 from nfsgw.rpc.message import ACCEPTED
 from nfsgw.rpc.program import Peer
 
 __all__ = ["Ids", "Names", "Sink", "Time", "Volumes"]
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+V = TypeVar("V", bound=_Named)
 
 
 class Timer:
@@ -49,7 +59,7 @@ class Time:
         heapq.heappush(self._due, (self.now_ns + int(delay_s * 1e9), next(self._count), timer))
         return timer
 
-    def step(self, until_s: float) -> bool:
+    def step(self, until_s: float = float("inf")) -> bool:
         """Run the next timer that is due by then; False if there is none."""
         if not self._due or self._due[0][0] > until_s * 1e9:
             return False
@@ -87,15 +97,15 @@ class Ids:
         return self.ids.setdefault((volume_id, directory), len(self.ids) + 1)
 
 
-class Volumes:
+class Volumes(Generic[V]):
     """The volumes, all started."""
 
-    def __init__(self, volumes: Iterable[SingleSetVolume]) -> None:
+    def __init__(self, volumes: Iterable[V]) -> None:
         self.volumes = {volume.id: volume for volume in volumes}
 
     def get(self, volume_id: int) -> api.Volume | None:
         """Return a volume."""
-        return cast(api.Volume | None, self.volumes.get(volume_id))
+        return cast("api.Volume | None", self.volumes.get(volume_id))
 
     def id_of(self, name: str) -> int | None:
         """Return the id of a volume."""
