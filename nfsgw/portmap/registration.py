@@ -18,7 +18,8 @@ from nfsgw.errors import NfsgwError
 from nfsgw.limits import Limits
 from nfsgw.portmap.address import NETIDS, universal
 from nfsgw.portmap.registry import OURS, Entry, Key
-from nfsgw.rpc.client import ConnectionFailed, Remote, connect_local, connect_tcp, null
+from nfsgw.rpc.client import ConnectionFailed, Remote, null
+from nfsgw.rpc.connections import connect_local, connect_tcp
 from nfsgw.rpc.reactor import Reactor
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait, step

@@ -19,16 +19,8 @@ from nfsgw.errors import FsCode
 from nfsgw.filerange import FileRange
 from nfsgw.limits import Limits
 from nfsgw.rpc.addresses import bind_inet, bind_local
-from nfsgw.rpc.client import (
-    CallTimeout,
-    ConnectionFailed,
-    Remote,
-    RpcClient,
-    connect_local,
-    connect_tcp,
-    connect_udp,
-    null,
-)
+from nfsgw.rpc.client import CallTimeout, ConnectionFailed, Remote, RpcClient, null
+from nfsgw.rpc.connections import connect_local, connect_tcp, connect_udp
 from nfsgw.rpc.dispatch import Dispatcher
 from nfsgw.rpc.message import GarbageArguments, ProcedureUnavailable, ProgramMismatch
 from nfsgw.rpc.program import Procedure, Program

@@ -9,7 +9,8 @@ import pytest
 from nfsgw.limits import Limits
 from nfsgw.rpc import message
 from nfsgw.rpc.auth import ANONYMOUS
-from nfsgw.rpc.client import CallTimeout, ConnectionFailed, Remote, _StreamClient, null
+from nfsgw.rpc.client import CallTimeout, ConnectionFailed, Remote, null
+from nfsgw.rpc.connections import _StreamClient
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait, step
 from nfsgw.xdr.codec import Packer, Unpacker
