@@ -123,12 +123,13 @@ class _Daemon:
 
     def _announce(self) -> None:
         """Say on standard output that clients can mount, and how."""
-        lines = self._node.mount_lines()
-        if lines:
+        ways = self._node.ways_to_mount()
+        if ways:
+            where = "this machine" if ways[0]["host"] == "localhost" else "a client"
+            commands = "\n".join(f"    {way['command']}" for way in ways)
             text = (
-                "Serving.  To mount it, as root on a client:\n\n"
-                f"    {lines[0]}\n\n"
-                f"or, with programs that use libnfs:  {lines[1]}"
+                f"Serving.  To mount, as root on {where}:\n\n{commands}\n\n"
+                f"or, with programs that use libnfs:  {ways[0]['libnfs']}"
             )
         else:
             command = self._context.command_line

@@ -38,8 +38,10 @@ def status(context: Context, as_json: bool) -> None:
     ]
     show_table(("Volume", "Status", "Bricks"), rows, "No volumes present")
     show_errors(report["volumes"])
-    for line in report["mount"]:
-        click.echo(f"\n{line}" if line == report["mount"][0] else line)
+    if report["mount"]:
+        click.echo()
+    for way in report["mount"]:
+        click.echo(way["command"])
 
 
 @click.command()

@@ -251,7 +251,7 @@ class NodeService:
         return self._commands
 
     def status(self) -> Record:
-        """Return the node's state; ``mount`` is how the first started volume is mounted."""
+        """Return the node's state; ``mount`` says how each volume that is online is mounted."""
         clock, ports = self._world.clock, self._settled.ports
         shown = {"nfs": ports.nfs, "mount": ports.mount}
         if ports.portmap and self._gateway.portmapping.registered:
@@ -268,23 +268,22 @@ class NodeService:
             "exports": self._gateway.exports_state,
             "connections": self._gateway.dispatcher.metrics.connections,
             "volumes": list(self.volumes()),
-            "mount": self.mount_lines(),
+            "mount": self.ways_to_mount(),
         }
 
-    def mount_lines(self) -> list[str]:
-        """Return how to mount the first started volume: by the kernel, and by libnfs."""
-        started = [
-            entry["name"]
-            for entry in self.volumes()
-            if any(brick["state"] == "online" for brick in entry["bricks"])
-        ]
-        if not started:
-            return []
-        directory, host, ports = f"/{started[0]}", self._gateway.host, self._settled.ports
+    def ways_to_mount(self) -> list[Record]:
+        """Return how each volume that is online is mounted: by the kernel, and by libnfs."""
+        host, ports = self._gateway.host, self._settled.ports
         registered = self._gateway.portmapping.registered
         return [
-            mount_command(host, directory, ports, registered=registered),
-            libnfs_url(host, directory, ports),
+            {
+                "volume": entry["name"],
+                "host": host,
+                "command": mount_command(host, f"/{entry['name']}", ports, registered=registered),
+                "libnfs": libnfs_url(host, f"/{entry['name']}", ports),
+            }
+            for entry in self.volumes()
+            if any(brick["state"] == "online" for brick in entry["bricks"])
         ]
 
     def volumes(self) -> Sequence[Record]:

@@ -222,6 +222,29 @@ def test_info_is_glusters(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
     assert "durability: none" in lines
 
 
+def test_status_says_how_each_volume_is_mounted(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
+    """The node's status ends with one line to paste for each volume that is online."""
+    report = {
+        "name": "node1",
+        "version": "1.2",
+        "pid": 5,
+        "state": "ready",
+        "uptime_s": 3725.0,
+        "state_directory": "/s",
+        "ports": {"nfs": 2049, "mount": 20048},
+        "portmap": "none",
+        "exports": "/etc/nfsgw/exports",
+        "connections": 2,
+        "volumes": [VOLUME],
+        "mount": [{"command": f"mount node1:/{name} /mnt"} for name in ("demo", "web")],
+    }
+    daemon.answers["GET", "/v1/status"] = (200, report)
+    lines = run("status").out.splitlines()
+    assert "State: ready for 1 h 2 min" in lines
+    assert "Ports: nfs 2049, mount 20048" in lines
+    assert lines[-3:] == ["", "mount node1:/demo /mnt", "mount node1:/web /mnt"]
+
+
 def test_status_shows_space(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
     """Volume status shows names as they are, and sizes for people."""
     daemon.answers["GET", "/v1/volumes/demo"] = (200, VOLUME)
