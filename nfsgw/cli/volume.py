@@ -229,9 +229,7 @@ def status(context: Context, name: str | None, detail: str | None, as_json: bool
             row = [entry["name"], brick["name"], brick["state"]]
             row += [size(space[key]) if key in space else "-" for key in ("free", "total")]
             if detail:
-                row += [
-                    str(brick.get(key, "-")) for key in ("file_system", "inodes_free", "error")
-                ]
+                row += [str(brick.get(key, "-")) for key in ("file_system", "inodes_free")]
             rows.append(row)
     headings = ["Volume", "Brick", "State", "Free", "Total"]
     if detail:

@@ -181,8 +181,10 @@ class _Reading:
             rule = self.client(number, word, defaults)
             if rule is None:
                 continue
-            if any(rule.client.text == other.client.text for other in rules):
-                self.problem(number, f"{rule.client.text} is given twice for this path")
+            first = next((other for other in rules if other.client.text == rule.client.text), None)
+            if first is not None:
+                where = "" if first.line == number else f", first in line {first.line}"
+                self.problem(number, f"{rule.client.text} is given twice for this path{where}")
                 continue
             self.count += 1
             if self.count == RULES_MAX + 1:

@@ -172,6 +172,7 @@ def test_last_line_may_end_in_a_backslash_and_lines_in_cr() -> None:
         ("/wéb *", "names of volumes are ASCII"),
         ('"/web *', "not closed"),
         ("/web host1 host1(rw)", "given twice"),
+        ("/web host1\n/web host1(rw)", "given twice for this path, first in line 1"),
         ("/web host1(rw", "brackets do not match"),
         ("/web host1(r(w))", "brackets do not match"),
         ("/web host1)", "brackets do not match"),
