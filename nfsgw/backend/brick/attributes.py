@@ -30,7 +30,6 @@ __all__ = [
     "OFFSET_MAX",
     "SETGID",
     "SETUID",
-    "STICKY",
     "advance",
     "ctime_of",
     "entries_of",
@@ -61,7 +60,6 @@ verifier of zeros could not be told from none, and all 64 bits belong to the cli
 
 SETUID: Final = 0o4000
 SETGID: Final = 0o2000
-STICKY: Final = 0o1000
 MODE_BITS: Final = 0o7777
 """All that ``mode3`` defines; other bits of a client's mode are dropped."""
 

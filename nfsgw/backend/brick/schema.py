@@ -31,7 +31,6 @@ __all__ = [
     "ExtentState",
     "Inode",
     "allocate_inode",
-    "attributes_of",
     "pack_attributes",
     "pack_cookie",
     "pack_entry",
@@ -182,11 +181,6 @@ For the making of new ones: a third of what :func:`pack_attributes` and :func:`p
 def unpack_inode(value: bytes) -> Inode:
     """Read an inode's value."""
     return Inode(value[:ATTRIBUTE_BYTES], *_REST.unpack_from(value, ATTRIBUTE_BYTES))
-
-
-def attributes_of(value: bytes) -> bytes:
-    """Return the 84 wire bytes of an inode's value."""
-    return value[:ATTRIBUTE_BYTES]
 
 
 def wcc_of(value: bytes) -> bytes:

@@ -29,7 +29,6 @@ def test_slices_of_an_inode_value() -> None:
     value = schema.pack_inode(schema.Inode(schema.pack_attributes(ATTRIBUTES)))
     assert schema.type_of(value) == 1
     assert schema.size_of(value) == 5
-    assert schema.attributes_of(value) == value[:84]
     assert schema.wcc_of(value).hex() == ("00000000000000050000000d0000000e0000000f00000010")
 
 
