@@ -151,15 +151,17 @@ class Portmapping:
         local = []
         for place in self._places:
             try:
-                local.append(bind_local(place, 0o666))
+                local.append((bind_local(place, 0o666), place))
             except OSError as error:
-                for each in local:
-                    each.close()
+                for sock, _ in local:
+                    sock.close()
                 raise StartError(
                     f"portmap cannot listen on {place}: {error.strerror}. Set"
                     ' listen.portmap = "none" in nfsgw.toml if that is another\'s'
                 ) from error
-        self._begin(TcpServer(self._reactor, self._dispatcher, local))
+        for sock, place in local:
+            file = None if place.startswith("@") else place
+            self._begin(TcpServer(self._reactor, self._dispatcher, (sock,), path=file))
 
     def _begin(self, server: TcpServer | UdpServer) -> None:
         server.start()
