@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
-from nfsgw.backend.api import Credentials, Data, Written
 from nfsgw.backend.brick.bytes.cuts import Cut, Cuts
 from nfsgw.backend.brick.bytes.disk import DiskSpace
 from nfsgw.backend.brick.bytes.extents import OpenExtents
@@ -60,9 +59,9 @@ class FileBytes:
         writing = Writing(
             means, self.files, self.order, stable, flushes, self.extents, self.cuts, self._room
         )
-        self._reading = reading
-        self._writing = writing
         self._flushes = flushes
+        self.read = reading.read
+        self.write = writing.write
         self.commit = writing.commit
 
     def start(self) -> None:
@@ -119,22 +118,6 @@ class FileBytes:
         """
         self._flushes.close()
         self.files.close()
-
-    async def read(self, credentials: Credentials, inode: int, offset: int, count: int) -> Data:
-        """Read up to ``count`` bytes; see :meth:`nfsgw.backend.api.Volume.read`."""
-        return await self._reading.read(credentials, inode, offset, count)
-
-    async def write(
-        self,
-        credentials: Credentials,
-        inode: int,
-        offset: int,
-        data: bytes | memoryview,
-        stability: int,
-        request: bytes | None,
-    ) -> Written:
-        """Write all of ``data``; see :meth:`nfsgw.backend.api.Volume.write`."""
-        return await self._writing.write(credentials, inode, offset, data, stability, request)
 
     async def change(
         self,
