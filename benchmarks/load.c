@@ -250,7 +250,10 @@ int main(int argc, char **argv)
 		connections[i].fd = polled[i].fd = open_connection(argv[1], argv[2]);
 		connections[i].in = malloc(connections[i].in_size = 4 << 20);
 	}
-	first_round = (uint32_t)time(NULL) << 14;
+	struct timespec wall;
+	clock_gettime(CLOCK_REALTIME, &wall);
+	/* 256 numbers for each millisecond, far more than a lane has rounds. */
+	first_round = (uint32_t)(wall.tv_sec * 1000 + wall.tv_nsec / 1000000) << 8;
 	double began = latest = now();
 	for (int i = 0; i < lane_count; i++) {
 		lanes[i].connection = i % connection_count;
