@@ -8,21 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from nfsgw.xdr.generated import nfs3
-from tests.support.client import NfsClient
+from tests.support.client import NfsClient, attributes
 
 __all__ = ["WORKLOADS", "Workload"]
 
 NAME = b"@" * 16
 HANDLE = b"\xfe" * 32
 _CREATES = 1 << 31
-_NO_ATTRIBUTES = nfs3.sattr3(
-    mode=0o644,
-    uid=None,
-    gid=None,
-    size=None,
-    atime=nfs3.set_atime(0),
-    mtime=nfs3.set_mtime(0),
-)
+_NEW = attributes(0o644)
 Step = tuple[str, Any]
 
 
@@ -68,7 +61,7 @@ def make_file(client: NfsClient, directory: bytes, name: bytes, content: bytes =
 
 def make_directory(client: NfsClient, directory: bytes, name: bytes) -> bytes:
     """Make a directory and return its handle."""
-    arguments = nfs3.MKDIR3args(nfs3.diropargs3(directory, name), _NO_ATTRIBUTES)
+    arguments = nfs3.MKDIR3args(nfs3.diropargs3(directory, name), _NEW)
     result = client.call("MKDIR", arguments)
     assert result.resok is not None, result
     handle: bytes = result.resok.obj
@@ -76,7 +69,7 @@ def make_directory(client: NfsClient, directory: bytes, name: bytes) -> bytes:
 
 
 def _create(directory: bytes, name: bytes) -> nfs3.CREATE3args:
-    how = nfs3.createhow3(nfs3.UNCHECKED, obj_attributes=_NO_ATTRIBUTES)
+    how = nfs3.createhow3(nfs3.UNCHECKED, obj_attributes=_NEW)
     return nfs3.CREATE3args(nfs3.diropargs3(directory, name), how)
 
 
@@ -114,7 +107,7 @@ def _creates(client: NfsClient, root: bytes) -> list[Step]:
 def _mkdir_rmdir(client: NfsClient, root: bytes) -> list[Step]:
     where = nfs3.diropargs3(make_directory(client, root, b"mkdir"), NAME)
     return [
-        ("MKDIR", nfs3.MKDIR3args(where, _NO_ATTRIBUTES)),
+        ("MKDIR", nfs3.MKDIR3args(where, _NEW)),
         ("RMDIR", nfs3.RMDIR3args(where)),
     ]
 

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from nfsgw.xdr.generated import nfs3
-from tests.support.client import NFS, NUMBERS, NfsClient, auth_sys, call_bytes
+from tests.support.client import NFS, NUMBERS, NfsClient, attributes, auth_sys, call_bytes
 from tests.support.daemon import Daemon
 
 SECONDS = float(os.environ.get("NFSGW_GARBAGE_S", "60"))
@@ -103,15 +103,8 @@ def honest_work(client: NfsClient, root: bytes, number: int) -> float:
     """Create, write, read and remove a file; return the seconds that took."""
     began = time.monotonic()  # noqa: TID251 - what the client sees
     where = nfs3.diropargs3(root, b"honest%d" % number)
-    no = nfs3.sattr3(
-        mode=0o600,
-        uid=None,
-        gid=None,
-        size=None,
-        atime=nfs3.set_atime(0),
-        mtime=nfs3.set_mtime(0),
-    )
-    made = client.call("CREATE", nfs3.CREATE3args(where, nfs3.createhow3(nfs3.GUARDED, no)))
+    how = nfs3.createhow3(nfs3.GUARDED, attributes(0o600))
+    made = client.call("CREATE", nfs3.CREATE3args(where, how))
     assert made.status == nfs3.NFS3_OK
     found = client.call("LOOKUP", nfs3.LOOKUP3args(where))
     content = b"%d" % number * 1000

@@ -14,7 +14,16 @@ from nfsgw.xdr.generated import mount as mount_xdr
 from nfsgw.xdr.generated import nfs3 as nfs3_xdr
 from nfsgw.xdr.generated.rpc import AUTH_SYS
 
-__all__ = ["MOUNT", "NFS", "NfsClient", "RpcConnection", "RpcFailed", "auth_sys", "call_bytes"]
+__all__ = [
+    "MOUNT",
+    "NFS",
+    "NfsClient",
+    "RpcConnection",
+    "RpcFailed",
+    "attributes",
+    "auth_sys",
+    "call_bytes",
+]
 
 NFS = (100003, 3)
 MOUNT = (100005, 3)
@@ -28,6 +37,18 @@ NUMBERS = {name: number for number, name in enumerate(_PROCEDURES)}
 
 class RpcFailed(Exception):
     """The call was denied, or accepted but not carried out."""
+
+
+def attributes(mode: int | None = None, size: int | None = None) -> nfs3_xdr.sattr3:
+    """Return a ``sattr3`` that sets what is not None."""
+    return nfs3_xdr.sattr3(
+        mode=mode,
+        uid=None,
+        gid=None,
+        size=size,
+        atime=nfs3_xdr.set_atime(0),
+        mtime=nfs3_xdr.set_mtime(0),
+    )
 
 
 def auth_sys(

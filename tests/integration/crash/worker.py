@@ -14,24 +14,12 @@ from typing import Any
 
 from nfsgw.xdr.generated import nfs3
 from tests.integration.crash.model import BLOCK, File, Mismatch
-from tests.support.client import NfsClient, auth_sys
+from tests.support.client import NfsClient, attributes, auth_sys
 
 __all__ = ["Worker"]
 
 _BLOCKS_MAX = 12_000
 _REMEMBERED = 12
-
-
-def attributes(mode: int | None = None, size: int | None = None) -> nfs3.sattr3:
-    """Return a ``sattr3`` that sets what is not None."""
-    return nfs3.sattr3(
-        mode=mode,
-        uid=None,
-        gid=None,
-        size=size,
-        atime=nfs3.set_atime(0),
-        mtime=nfs3.set_mtime(0),
-    )
 
 
 class Worker:
