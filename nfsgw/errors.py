@@ -45,6 +45,7 @@ class FsCode(Enum):
     TOOSMALL = "reply buffer too small"
     BADTYPE = "no such file type"
     TRY_LATER = "not now; certainly without effect"
+    UNDECIDED = "not known yet whether it took effect; ask again under the same request id"
     SERVERFAULT = "a defect of the server"
 
 

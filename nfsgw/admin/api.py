@@ -59,13 +59,13 @@ class Node(Protocol):
         """Return the node's state: see ``service/report.py``."""
 
     def volumes(self) -> Sequence[Record]:
-        """Return all volumes, by name."""
+        """Return all volumes, by name: see ``service/sethealth.py``."""
 
     async def volume(self, name: str) -> Record:
-        """Return one volume, with the space in its bricks."""
+        """Return one volume, with what the disks of its bricks say: see ``service/disks.py``."""
 
     async def create_volume(self, name: str, bricks: Sequence[str], *, force: bool) -> Record:
-        """Create a volume of the bricks ``HOST:/path``, and return it."""
+        """Create a volume with a copy on each of the bricks ``HOST:/path``, and return it."""
 
     async def start_volume(self, name: str) -> Record:
         """Serve a volume."""
@@ -78,6 +78,30 @@ class Node(Protocol):
 
     async def set_options(self, name: str, options: Mapping[str, str]) -> Record:
         """Change options of a volume."""
+
+    async def add_brick(self, name: str, brick: str, *, force: bool) -> Record:
+        """Give a started volume one more copy, at ``HOST:/path``, and return the volume."""
+
+    async def replace_brick(self, name: str, old: str, new: str, *, force: bool) -> Record:
+        """Put a brick in the place of another one, and return the volume.
+
+        Both may be in the same directory, if that is empty now.
+        """
+
+    async def remove_brick(self, name: str, brick: str) -> Record:
+        """Take a copy out of a started volume, and return the volume."""
+
+    def heal(self, name: str) -> Record:
+        """Return how a volume's bricks are, and what they lack."""
+
+    async def heal_full(self, name: str, brick: str | None) -> Record:
+        """Copy everything to a brick anew (None: to those that are healing)."""
+
+    def verify(self, name: str) -> Record:
+        """Begin to compare a volume's bricks; go on, if that is going on."""
+
+    def verification(self, name: str) -> Record:
+        """Return the comparison of a volume's bricks, under way or ended."""
 
     async def reload_exports(self) -> Record:
         """Read the exports file again."""

@@ -11,6 +11,12 @@ DELETE   /v1/volumes/NAME              forget it
 POST     /v1/volumes/NAME/start        serve it
 POST     /v1/volumes/NAME/stop         serve it no more
 POST     /v1/volumes/NAME/options      set ``{KEY: VALUE, ...}``
+POST     /v1/volumes/NAME/bricks       ``{"add": BRICK, "force"}``, ``{"replace": OLD, "with": NEW,
+                                       "force"}`` or ``{"remove": BRICK}``
+GET      /v1/volumes/NAME/heal         how its bricks are, and what they lack
+POST     /v1/volumes/NAME/heal         copy anew: ``{"full": BRICK}``; null: those that are healing
+GET      /v1/volumes/NAME/verify       the comparison of its bricks, under way or ended
+POST     /v1/volumes/NAME/verify       begin it
 GET      /v1/mounts                    the mount list
 POST     /v1/exports/reload            read the exports file again
 GET      /v1/dump                      everything, for diagnosis
@@ -24,7 +30,7 @@ Errors are ``{"error": TEXT, "code": WORD}`` with the HTTP status of the word
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -101,17 +107,8 @@ class Routes:
                 return {"GET": _read(node.status)}
             case ["volumes"]:
                 return {"GET": _read(node.volumes), "POST": self._create}
-            case ["volumes", name]:
-                return {
-                    "GET": _run(lambda: node.volume(name)),
-                    "DELETE": _run(lambda: node.delete_volume(name)),
-                }
-            case ["volumes", name, "start"]:
-                return {"POST": _run(lambda: node.start_volume(name))}
-            case ["volumes", name, "stop"]:
-                return {"POST": _run(lambda: node.stop_volume(name))}
-            case ["volumes", name, "options"]:
-                return {"POST": lambda body: self._set(name, body)}
+            case ["volumes", name, *what]:
+                return self._volume_rows(name, what)
             case ["mounts"]:
                 return {"GET": _read(node.mounts)}
             case ["exports", "reload"]:
@@ -120,26 +117,75 @@ class Routes:
                 return {"GET": _read(node.dump)}
         return {}
 
+    def _volume_rows(
+        self, name: str, what: list[str]
+    ) -> dict[str, Callable[[bytes], Awaitable[Answer]]]:
+        """Return what may be done with one volume."""
+        node = self._node
+        match what:
+            case []:
+                return {
+                    "GET": _run(lambda: node.volume(name)),
+                    "DELETE": _run(lambda: node.delete_volume(name)),
+                }
+            case ["start"]:
+                return {"POST": _run(lambda: node.start_volume(name))}
+            case ["stop"]:
+                return {"POST": _run(lambda: node.stop_volume(name))}
+            case ["options"]:
+                return {"POST": lambda body: self._set(name, body)}
+            case ["bricks"]:
+                return {"POST": lambda body: self._bricks(name, body)}
+            case ["heal"]:
+                return {
+                    "GET": _read(lambda: node.heal(name)),
+                    "POST": lambda body: self._heal(name, body),
+                }
+            case ["verify"]:
+                return {
+                    "GET": _read(lambda: node.verification(name)),
+                    "POST": _read(lambda: node.verify(name)),
+                }
+        return {}
+
     async def _metrics(self, body: bytes) -> Answer:
         return Answer(200, self._node.metrics().encode(), _TEXT)
 
     async def _create(self, body: bytes) -> Answer:
-        document = _document(body)
+        document = _document(body, {"name", "bricks", "force"})
         name = _field(document, "name", str)
         bricks = _field(document, "bricks", list)
-        force = _field(document, "force", bool) if "force" in document else False
-        unknown = set(document) - {"name", "bricks", "force"}
-        if unknown:
-            raise Refused(f"unknown field {min(unknown)!r}", Code.INVALID)
+        force = _flag(document, "force")
         if not all(isinstance(brick, str) for brick in bricks):
             raise Refused("'bricks' must be a list of strings", Code.INVALID)
         return _good(await self._node.create_volume(name, bricks, force=force))
 
     async def _set(self, name: str, body: bytes) -> Answer:
-        options = _document(body)
+        options = _document(body, None)
         if not options or not all(isinstance(value, str) for value in options.values()):
             raise Refused("options must be strings, and at least one", Code.INVALID)
         return _good(await self._node.set_options(name, options))
+
+    async def _bricks(self, name: str, body: bytes) -> Answer:
+        document, node = _document(body, {"add", "replace", "with", "remove", "force"}), self._node
+        force = _flag(document, "force")
+        match sorted(set(document) - {"force"}):
+            case ["add"]:
+                brick = _field(document, "add", str)
+                return _good(await node.add_brick(name, brick, force=force))
+            case ["replace", "with"]:
+                old, new = (_field(document, key, str) for key in ("replace", "with"))
+                return _good(await node.replace_brick(name, old, new, force=force))
+            case ["remove"]:
+                return _good(await node.remove_brick(name, _field(document, "remove", str)))
+        raise Refused("one of 'add', 'replace' and 'with', 'remove' is needed", Code.INVALID)
+
+    async def _heal(self, name: str, body: bytes) -> Answer:
+        document = _document(body, {"full"})
+        if "full" not in document:
+            raise Refused("'full' must be a brick or null", Code.INVALID)
+        brick = None if document["full"] is None else _field(document, "full", str)
+        return _good(await self._node.heal_full(name, brick))
 
 
 def _read(function: Callable[[], object]) -> Callable[[bytes], Awaitable[Answer]]:
@@ -164,7 +210,12 @@ def _error(message: str, code: Code) -> Answer:
     return Answer(code.status, json.dumps({"error": message, "code": code.word}).encode())
 
 
-def _document(body: bytes) -> dict[str, Any]:
+def _document(body: bytes, known: Collection[str] | None) -> dict[str, Any]:
+    """Read a body.
+
+    :param known: the fields that it may have; None: any.
+    :raises Refused: it is not a JSON object of these.
+    """
     try:
         document = json.loads(body)
     except ValueError as error:
@@ -173,7 +224,14 @@ def _document(body: bytes) -> dict[str, Any]:
         raise Refused("the body is nested too deeply", Code.INVALID) from None
     if not isinstance(document, dict):
         raise Refused("the body must be a JSON object", Code.INVALID)
+    unknown = set() if known is None else set(document) - set(known)
+    if unknown:
+        raise Refused(f"unknown field {min(unknown)!r}", Code.INVALID)
     return document
+
+
+def _flag(document: dict[str, Any], name: str) -> bool:
+    return _field(document, name, bool) if name in document else False
 
 
 def _field(document: dict[str, Any], name: str, kind: type[T]) -> T:

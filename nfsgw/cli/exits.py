@@ -25,7 +25,7 @@ class Exit(IntEnum):
     CONFIGURATION = 5
     """nfsgw.toml or the exports file has a mistake; the message says file and line."""
     DAMAGED = 6
-    """brick check found damage."""
+    """`brick check` found damage, or `heal verify` differences that it could not mend."""
     CANNOT_START = 7
     """The daemon cannot start: a port is taken, the state directory cannot be used."""
     NOT_CONFIRMED = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -13,6 +13,7 @@ from nfsgw.cli.exits import CommandError, Exit
 
 __all__ = [
     "confirm",
+    "duration",
     "json_option",
     "show_fields",
     "show_json",
@@ -70,14 +71,6 @@ def show_fields(fields: Iterable[tuple[str, str]]) -> None:
         click.echo(f"{name}: {value}")
 
 
-def show_errors(volumes: Iterable[Mapping[str, Any]]) -> None:
-    """Print what is wrong with the bricks of volumes, if anything."""
-    for volume in volumes:
-        for brick in volume["bricks"]:
-            if brick.get("error"):
-                click.echo(f"volume {volume['name']}, {brick['name']}: {brick['error']}")
-
-
 def size(count: int) -> str:
     """Return a number of bytes for people: ``"1.5 GiB"``."""
     units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
@@ -85,6 +78,17 @@ def size(count: int) -> str:
     while value >= 1024 and unit < len(units) - 1:
         value, unit = value / 1024, unit + 1
     return f"{count} B" if unit == 0 else f"{value:.1f} {units[unit]}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span for people, in its two largest units."""
+    left = int(seconds)
+    parts = []
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, length)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2]) or "0 s"
 
 
 def confirm(consequence: str, *, yes: bool) -> None:

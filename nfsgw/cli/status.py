@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import click
 
 from nfsgw.cli.context import Context
-from nfsgw.cli.output import json_option, show_errors, show_fields, show_json, show_table
+from nfsgw.cli.output import duration, json_option, show_fields, show_json, show_table
+from nfsgw.cli.sets import health_word, show_troubles, worst_lag
 
 __all__ = ["mounts", "status"]
 
@@ -14,7 +18,7 @@ __all__ = ["mounts", "status"]
 @json_option
 @click.pass_obj
 def status(context: Context, as_json: bool) -> None:
-    """Show the daemon's state, its ports and its volumes."""
+    """Show the daemon's state, its ports, and how its volumes are."""
     report = context.client.get("status")
     if as_json:
         show_json(report)
@@ -23,7 +27,7 @@ def status(context: Context, as_json: bool) -> None:
     show_fields(
         [
             ("Node", f"{report['name']} (nfsgw {report['version']}, pid {report['pid']})"),
-            ("State", f"{report['state']} for {_duration(report['uptime_s'])}"),
+            ("State", f"{report['state']} for {duration(report['uptime_s'])}"),
             ("State directory", report["state_directory"]),
             ("Ports", ", ".join(f"{name} {port}" for name, port in ports.items())),
             ("Portmap", report["portmap"]),
@@ -32,16 +36,27 @@ def status(context: Context, as_json: bool) -> None:
         ]
     )
     click.echo()
-    rows = [
-        (entry["name"], entry["status"], ", ".join(brick["name"] for brick in entry["bricks"]))
-        for entry in report["volumes"]
-    ]
-    show_table(("Volume", "Status", "Bricks"), rows, "No volumes present")
-    show_errors(report["volumes"])
+    headings = ("Volume", "Status", "Health", "Primary", "In sync", "Lag")
+    show_table(headings, [_row(entry) for entry in report["volumes"]], "No volumes present")
+    show_troubles(report["volumes"])
     if report["mount"]:
         click.echo()
     for way in report["mount"]:
         click.echo(way["command"])
+
+
+def _row(volume: dict[str, Any]) -> Sequence[str]:
+    """Return a volume's row: who orders its changes, who has them all, how far others are."""
+    primaries = [each["primary"] or "none" for each in volume["sets"]]
+    in_sync = [name for each in volume["sets"] for name in each["in_sync"]]
+    return (
+        volume["name"],
+        volume["status"],
+        health_word(volume),
+        ", ".join(primaries) or "-",
+        ", ".join(in_sync) or "-",
+        worst_lag(volume["bricks"]),
+    )
 
 
 @click.command()
@@ -58,14 +73,3 @@ def mounts(context: Context, as_json: bool) -> None:
         return
     rows = [(entry["host"], entry["directory"]) for entry in entries]
     show_table(("Host", "Directory"), rows, "Nobody has mounted anything")
-
-
-def _duration(seconds: float) -> str:
-    """Return a time span for people, in its two largest units."""
-    left = int(seconds)
-    parts = []
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        count, left = divmod(left, length)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "0 s"

@@ -23,14 +23,10 @@ _HINTS: Mapping[str, str] = {
     "top": "operations and their times are among the metrics, see README.md",
     "quota": "nothing is limited but by the room on the disk",
 }
-_HINT = "this version has volumes of one brick on one machine"
+_HINT = "this version has volumes of one replica set on one machine"
 
 UNBUILT_VOLUME: Mapping[str, str] = {
-    "add-brick": "Add bricks to a volume.",
-    "remove-brick": "Take bricks out of a volume.",
-    "replace-brick": "Put a brick in the place of another.",
     "rebalance": "Spread a volume's content over its bricks.",
-    "heal": "Bring bricks that were away up to date.",
     "quota": "Limit what directories may hold.",
     "profile": "Measure operations of a volume.",
     "top": "Show the busiest files.",

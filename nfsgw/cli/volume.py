@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from nfsgw.backend.volume.options import OPTIONS
+from nfsgw.cli.bricks import add_brick, remove_brick, replace_brick
 from nfsgw.cli.context import Context
-from nfsgw.cli.exits import CommandError, Exit
+from nfsgw.cli.detail import show_detail
+from nfsgw.cli.grammar import parse_creation
+from nfsgw.cli.heal import heal
 from nfsgw.cli.output import (
     confirm,
     json_option,
-    show_errors,
     show_fields,
     show_json,
     show_table,
     size,
     yes_option,
 )
+from nfsgw.cli.sets import lag_text, show_troubles
 from nfsgw.cli.unbuilt import UNBUILT_VOLUME, add_unbuilt
 
-__all__ = ["Creation", "parse_creation", "volume"]
-
-
-@dataclass(frozen=True, slots=True)
-class Creation:
-    """What ``volume create`` was asked for."""
-
-    name: str
-    bricks: tuple[str, ...]
-    replica: int = 1
-    force: bool = False
+__all__ = ["volume"]
 
 
 @click.group()
@@ -52,10 +43,11 @@ def volume() -> None:
 @json_option
 @click.pass_obj
 def create(context: Context, name: str, words: tuple[str, ...], as_json: bool) -> None:
-    """Create a volume of bricks.
+    """Create a volume of bricks, each of which holds a copy of everything.
 
-    A brick is a directory on a machine, HOST:/DIRECTORY; it is made if it does not exist.  The
-    word `force` is needed for a brick on the root file system or on a tmpfs.
+    A brick is a directory on a machine, HOST:/DIRECTORY; it is made if it does not exist.  N is
+    the number of bricks: one copy on each of N disks.  The word `force` is needed for a brick on
+    the root file system or on a tmpfs.
     """
     asked = parse_creation(name, words)
     body = {"name": asked.name, "bricks": asked.bricks, "force": asked.force}
@@ -65,63 +57,6 @@ def create(context: Context, name: str, words: tuple[str, ...], as_json: bool) -
         return
     click.echo(f"volume create: {name}: success: please start the volume to access data")
     click.echo(f"  {context.command_line} volume start {name}")
-
-
-def parse_creation(name: str, words: Sequence[str]) -> Creation:
-    """Read Gluster's grammar of ``volume create``.
-
-    :raises click.UsageError: words that we do not understand.
-    :raises CommandError: something that is not built yet.
-    """
-    rest = list(words)
-    replica = 1
-    while rest and ":" not in rest[0]:
-        word = rest.pop(0)
-        if word in (
-            "stripe",
-            "disperse",
-            "disperse-data",
-            "redundancy",
-            "arbiter",
-            "thin-arbiter",
-        ):
-            raise _not_built(f"volume create ... {word}")
-        if word == "replica":
-            replica = _count(word, rest)
-        elif word == "transport":
-            kind = rest.pop(0) if rest else ""
-            if kind != "tcp":
-                raise click.UsageError(f"transport must be tcp, not {kind!r}")
-        else:
-            raise click.UsageError(
-                f"{word!r} is neither a brick (HOST:/DIRECTORY) nor one of replica, transport"
-            )
-    force = bool(rest) and rest[-1] == "force"
-    bricks = tuple(rest[:-1] if force else rest)
-    if not bricks:
-        raise click.UsageError("no brick; a brick is HOST:/DIRECTORY")
-    for brick in bricks:
-        if ":/" not in brick or brick.startswith(":/"):
-            raise click.UsageError(f"{brick!r} is not a brick; a brick is HOST:/DIRECTORY")
-    if replica > 1:
-        raise _not_built(f"volume create ... replica {replica}")
-    if len(bricks) > 1:
-        raise _not_built("a volume of more than one brick")
-    return Creation(name, bricks, replica, force)
-
-
-def _count(word: str, rest: list[str]) -> int:
-    text = rest.pop(0) if rest else ""
-    if not text.isdecimal() or not 1 <= int(text) <= 16:
-        raise click.UsageError(f"{word} must be followed by a number from 1 to 16, not {text!r}")
-    return int(text)
-
-
-def _not_built(what: str) -> CommandError:
-    return CommandError(
-        f"{what}: not built yet; this version has volumes of one brick on one machine",
-        Exit.NOT_BUILT,
-    )
 
 
 @volume.command()
@@ -197,7 +132,7 @@ def _info(entry: dict[str, Any]) -> list[tuple[str, str]]:
         ("Type", entry["type"]),
         ("Volume ID", entry["id"]),
         ("Status", entry["status"]),
-        ("Number of Bricks", str(len(entry["bricks"]))),
+        ("Number of Bricks", _count(entry["bricks"])),
         ("Transport-type", "tcp"),
         ("Bricks", ""),
     ]
@@ -208,13 +143,18 @@ def _info(entry: dict[str, Any]) -> list[tuple[str, str]]:
     return fields
 
 
+def _count(bricks: list[Any]) -> str:
+    """Return a number of bricks as Gluster writes it: sets x copies = bricks."""
+    return "1" if len(bricks) == 1 else f"1 x {len(bricks)} = {len(bricks)}"
+
+
 @volume.command()
 @click.argument("name", required=False)
 @click.argument("detail", type=click.Choice(["detail"]), required=False)
 @json_option
 @click.pass_obj
 def status(context: Context, name: str | None, detail: str | None, as_json: bool) -> None:
-    """Show if bricks work, and how full they are."""
+    """Show if bricks work, and how full they are; with `detail` all about their disks."""
     volumes = [] if name is None else [context.client.get("volumes", name)]
     if name is None:
         names = [entry["name"] for entry in context.client.get("volumes")]
@@ -222,20 +162,18 @@ def status(context: Context, name: str | None, detail: str | None, as_json: bool
     if as_json:
         show_json(volumes)
         return
+    if detail:
+        show_detail(volumes)
+        return
     rows = []
     for entry in volumes:
         for brick in entry["bricks"]:
             space = brick.get("space") or {}
-            row = [entry["name"], brick["name"], brick["state"]]
+            row = [entry["name"], brick["name"], brick["state"], lag_text(brick)]
             row += [size(space[key]) if key in space else "-" for key in ("free", "total")]
-            if detail:
-                row += [str(brick.get(key, "-")) for key in ("file_system", "inodes_free")]
             rows.append(row)
-    headings = ["Volume", "Brick", "State", "Free", "Total"]
-    if detail:
-        headings += ["File system", "Inodes free"]
-    show_table(headings, rows, "No volumes present")
-    show_errors(volumes)
+    show_table(("Volume", "Brick", "State", "Lag", "Free", "Total"), rows, "No volumes present")
+    show_troubles(volumes)
 
 
 @volume.command("set")
@@ -283,4 +221,6 @@ def _chosen(context: Context, name: str | None) -> list[dict[str, Any]]:
     return [context.client.get("volumes", name)]
 
 
+for _command in (add_brick, remove_brick, replace_brick, heal):
+    volume.add_command(_command)
 add_unbuilt(volume, UNBUILT_VOLUME, "volume ")

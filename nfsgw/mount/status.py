@@ -40,6 +40,7 @@ STATUS: Final[dict[FsCode, int]] = {
     FsCode.TOOSMALL: wire.MNT3ERR_SERVERFAULT,
     FsCode.BADTYPE: wire.MNT3ERR_SERVERFAULT,
     FsCode.TRY_LATER: wire.MNT3ERR_SERVERFAULT,
+    FsCode.UNDECIDED: wire.MNT3ERR_SERVERFAULT,
     FsCode.SERVERFAULT: wire.MNT3ERR_SERVERFAULT,
 }
 """Every error has a row, also those that a mount cannot meet."""

@@ -3,6 +3,10 @@
 A backend that cannot serve just now (no quorum, a failover under way) raises TRY_LATER, which
 means "certainly without effect".  Answering JUKEBOX at once would make a Linux client sleep for
 five seconds, so a call is held first, and tried again until it succeeds or ``hold_s`` has passed.
+
+UNDECIDED means that the brick which had the call has failed, and nobody knows yet whether it took
+effect.  JUKEBOX would be a lie then: the client would repeat it as a new call.  Such a call is tried
+again, under its request id, until the next primary knows.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ __all__ = ["Exports", "Nfs3", "Opened", "held"]
 A = TypeVar("A")
 R = TypeVar("R")
 
+_HELD = (FsCode.TRY_LATER, FsCode.UNDECIDED)
 _RETRY_FIRST_S = 0.05
 _RETRY_MAX_S = 1.0
 
@@ -84,24 +89,27 @@ class Nfs3:
         procedure: Callable[[Nfs3, Call, A], Coroutine[Any, Any, R]],
         call: Call,
         args: A,
+        undecided: bool = False,
     ) -> R:
         """Repeat a call that was told TRY_LATER until it is served or ``hold_s`` is over.
 
+        :param undecided: it was told UNDECIDED: repeat it until it is served, however long.
         :raises FsError: TRY_LATER at the end, which becomes JUKEBOX; any other error at once.
         """
         deadline = self._clock.seconds() + self.hold_s
         pause = _RETRY_FIRST_S
         while True:
             left = deadline - self._clock.seconds()
-            if left <= 0:
+            if left <= 0 and not undecided:
                 raise FsError(FsCode.TRY_LATER)
-            await self._sleep(min(pause, left))
+            await self._sleep(pause if undecided else min(pause, left))
             pause = min(2 * pause, _RETRY_MAX_S)
             try:
                 return await procedure(self, call, args)
             except FsError as error:
-                if error.code is not FsCode.TRY_LATER:
+                if error.code not in _HELD:
                     raise
+                undecided = undecided or error.code is FsCode.UNDECIDED
 
     def _sleep(self, seconds: float) -> Wait[None]:
         wait: Wait[None] = Wait()
@@ -118,8 +126,9 @@ def held(
         try:
             return await procedure(service, call, args)
         except FsError as error:
-            if error.code is not FsCode.TRY_LATER:
+            if error.code not in _HELD:
                 raise
-        return await service.hold(procedure, call, args)
+            undecided = error.code is FsCode.UNDECIDED
+        return await service.hold(procedure, call, args, undecided)
 
     return run

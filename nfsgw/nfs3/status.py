@@ -57,6 +57,8 @@ STATUS: Final[Mapping[FsCode, int]] = MappingProxyType(
         FsCode.TOOSMALL: nfs3.NFS3ERR_TOOSMALL,
         FsCode.BADTYPE: nfs3.NFS3ERR_BADTYPE,
         FsCode.TRY_LATER: nfs3.NFS3ERR_JUKEBOX,
+        # Never answered: such a call is held until it is decided (nfs3/service.py).
+        FsCode.UNDECIDED: nfs3.NFS3ERR_SERVERFAULT,
         FsCode.SERVERFAULT: nfs3.NFS3ERR_SERVERFAULT,
     }
 )

@@ -10,25 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 
-from nfsgw import __version__
 from nfsgw.admin.api import Record
 from nfsgw.admin.server import listen_local, listen_metrics
 from nfsgw.backend.coordinator.embedded import EmbeddedCoordinator
 from nfsgw.backend.volume.registry import Volumes
-from nfsgw.backend.volume.single import Seams, volume_starter
+from nfsgw.backend.volume.opening import Seams, volume_starter
 from nfsgw.clock import Clock
 from nfsgw.config.settle import Settled
 from nfsgw.service.bricknames import BrickNames, own_names
+from nfsgw.service.diskthreads import DiskThreads
 from nfsgw.service.gateway import Gateway
 from nfsgw.service.lifecycle import OrderedService, Part, StartError
-from nfsgw.service.mountline import libnfs_url, mount_command
 from nfsgw.service.ports import SocketPool
-from nfsgw.service.prometheus import Sample, exposition, rpc_samples
+from nfsgw.service.report import NodeReport
 from nfsgw.service.systemd import Notifier, inherited_sockets, watchdog_interval_s
 from nfsgw.service.threads import Threads
 from nfsgw.service.volumes import VolumeCommands
@@ -38,6 +36,8 @@ __all__ = ["DEMO", "NodeService", "World"]
 
 DEMO = "demo"
 """The name of the demonstration volume."""
+
+_DEMO_BRICKS = 3
 
 _MARGIN_S = 5.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -71,10 +71,10 @@ class NodeService:
         self._world = world
         self._settled = settled
         self._demo = demo
-        self._started_s = world.clock.seconds()
         self._state = "starting"
         self._turn = Turn(lambda work: reactor.callLater(0, work))
         self._threads = Threads(reactor, self._turn)
+        self._disks = DiskThreads(reactor.callLater, reactor.callFromThread, self._turn)
         self._notifier = Notifier(world.environment)
         self._watchdog_s = watchdog_interval_s(world.environment, os.getpid())
         self._watchdog: Any = None
@@ -94,6 +94,9 @@ class NodeService:
         )
         self._registry: Volumes | None = None
         self._commands: VolumeCommands | None = None
+        self._report = NodeReport(
+            world.clock, settled, self._gateway, self.volumes, lambda: self._state
+        )
         self._service = OrderedService(
             reactor, self._parts(), settled.config.node.drain_s + _MARGIN_S
         )
@@ -164,6 +167,7 @@ class NodeService:
         world, reactor = self._world, self._world.reactor
         assert self._coordinator is not None
         starter = volume_starter(
+            self._coordinator,
             Seams(
                 clock=world.clock,
                 turn=self._turn,
@@ -171,15 +175,17 @@ class NodeService:
                 call_from_thread=reactor.callFromThread,
                 random_bytes=world.random_bytes,
                 boot_id=_BOOT_ID.read_text().strip(),
-            )
+            ),
         )
-        self._registry = Volumes(self._coordinator, starter, world.clock, world.random_bytes)
+        self._registry = Volumes(
+            self._coordinator, starter, world.clock, world.random_bytes, self._disks.run
+        )
         await self._registry.load()
         await self._registry.start_all()
         self._commands = VolumeCommands(
             self._registry,
             BrickNames(own_names(self._settled.name)),
-            self._threads,
+            self._disks,
             self._gateway.refresh,
         )
 
@@ -196,9 +202,10 @@ class NodeService:
     async def _start_demo(self) -> None:
         commands = self._volume_commands
         if self._demo and not commands.list():
-            brick = f"{self._settled.name}:{self._settled.state}/bricks/{DEMO}"
+            where = f"{self._settled.name}:{self._settled.state}/bricks/{DEMO}"
+            bricks = [f"{where}{number}" for number in range(1, _DEMO_BRICKS + 1)]
             # Forced: where the state directory is, is what the user chose for a trial.
-            await commands.create(DEMO, [brick], force=True)
+            await commands.create(DEMO, bricks, force=True)
             await commands.start(DEMO)
 
     async def _start_admin(self) -> None:
@@ -251,40 +258,12 @@ class NodeService:
         return self._commands
 
     def status(self) -> Record:
-        """Return the node's state; ``mount`` says how each volume that is online is mounted."""
-        clock, ports = self._world.clock, self._settled.ports
-        shown = {"nfs": ports.nfs, "mount": ports.mount}
-        if ports.portmap and self._gateway.portmapping.registered:
-            shown["portmap"] = ports.portmap
-        return {
-            "name": self._settled.name,
-            "version": __version__,
-            "pid": os.getpid(),
-            "state": self._state,
-            "uptime_s": round(clock.seconds() - self._started_s, 1),
-            "state_directory": str(self._settled.state),
-            "ports": shown,
-            "portmap": self._gateway.portmapping.state,
-            "exports": self._gateway.exports_state,
-            "connections": self._gateway.dispatcher.metrics.connections,
-            "volumes": list(self.volumes()),
-            "mount": self.ways_to_mount(),
-        }
+        """Return the node's state."""
+        return self._report.status()
 
     def ways_to_mount(self) -> list[Record]:
-        """Return how each volume that is online is mounted: by the kernel, and by libnfs."""
-        host, ports = self._gateway.host, self._settled.ports
-        registered = self._gateway.portmapping.registered
-        return [
-            {
-                "volume": entry["name"],
-                "host": host,
-                "command": mount_command(host, f"/{entry['name']}", ports, registered=registered),
-                "libnfs": libnfs_url(host, f"/{entry['name']}", ports),
-            }
-            for entry in self.volumes()
-            if any(brick["state"] == "online" for brick in entry["bricks"])
-        ]
+        """Return how each volume that is online is mounted."""
+        return self._report.ways_to_mount()
 
     def volumes(self) -> Sequence[Record]:
         """Return all volumes, by name."""
@@ -314,52 +293,49 @@ class NodeService:
         """Change options of a volume."""
         return await self._volume_commands.set_options(name, options)
 
+    async def add_brick(self, name: str, brick: str, *, force: bool) -> Record:
+        """Give a volume one more copy."""
+        return await self._volume_commands.add_brick(name, brick, force=force)
+
+    async def replace_brick(self, name: str, old: str, new: str, *, force: bool) -> Record:
+        """Put a brick in the place of another."""
+        return await self._volume_commands.replace_brick(name, old, new, force=force)
+
+    async def remove_brick(self, name: str, brick: str) -> Record:
+        """Take a copy out of a volume."""
+        return await self._volume_commands.remove_brick(name, brick)
+
+    def heal(self, name: str) -> Record:
+        """Return how a volume's bricks are."""
+        return self._volume_commands.heal(name)
+
+    async def heal_full(self, name: str, brick: str | None) -> Record:
+        """Copy everything to a brick anew."""
+        return await self._volume_commands.heal_full(name, brick)
+
+    def verify(self, name: str) -> Record:
+        """Begin to compare a volume's bricks."""
+        return self._volume_commands.verify(name)
+
+    def verification(self, name: str) -> Record:
+        """Return the comparison of a volume's bricks."""
+        return self._volume_commands.verification(name)
+
     async def reload_exports(self) -> Record:
         """Read the exports file again."""
         return await self._gateway.reload()
 
     def mounts(self) -> Sequence[Record]:
         """Return the mount list."""
-        listed = [] if self._gateway.mounts is None else self._gateway.mounts.entries()
-        return [
-            {"host": host, "directory": path.decode("utf-8", "backslashreplace")}
-            for host, path in listed
-        ]
+        return self._report.mounts()
 
     def metrics(self) -> str:
         """Return all metrics in Prometheus' text format."""
-        process = psutil.Process()
-        times = process.cpu_times()
-        dispatcher = self._gateway.dispatcher
-        samples: list[Sample] = [
-            ("nfsgw_info", "gauge", {"version": __version__, "node": self._settled.name}, 1),
-            ("nfsgw_uptime_seconds", "gauge", {}, self.status()["uptime_s"]),
-            ("process_cpu_seconds_total", "counter", {}, times.user + times.system),
-            ("process_resident_memory_bytes", "gauge", {}, process.memory_info().rss),
-            ("process_open_fds", "gauge", {}, process.num_fds()),
-        ]
-        samples += [
-            (
-                "nfsgw_volume_online",
-                "gauge",
-                {"volume": entry["name"]},
-                int(all(brick["state"] == "online" for brick in entry["bricks"])),
-            )
-            for entry in self.volumes()
-        ]
-        programs = {program.number: program.name for program in dispatcher.programs}
-        return exposition(samples + rpc_samples(dispatcher.metrics, programs))
+        return self._report.metrics()
 
     def dump(self) -> Record:
         """Return everything that helps to see what the daemon is doing."""
-        dispatcher = self._gateway.dispatcher
-        return {
-            "status": dict(self.status()),
-            "mounts": list(self.mounts()),
-            "calls_in_flight": dispatcher.in_flight,
-            "replay_entries": len(dispatcher.replay),
-            "rpc": dispatcher.metrics.snapshot(),
-        }
+        return self._report.dump()
 
     # Signals
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from nfsgw.backend.brick.identity import Identity
 from nfsgw.backend.brick.starting import CallLater, format_brick
+from nfsgw.backend.volume.opening import Seams
 from nfsgw.backend.volume.records import BrickPlace, State, VolumeRecord
-from nfsgw.backend.volume.single import Seams, SingleSetVolume, open_single
+from nfsgw.backend.volume.set_volume import SetVolume
 from nfsgw.clock import Clock
 from nfsgw.turn import Turn
+from tests.support.volumes import start_at_once
 
 __all__ = ["open_volume"]
 
@@ -33,7 +35,7 @@ def open_volume(
     turn: Turn,
     call_later: CallLater,
     call_from_thread: Callable[..., object],
-) -> tuple[SingleSetVolume, Callable[[], Coroutine[Any, Any, None]]]:
+) -> tuple[SetVolume, Callable[[], Coroutine[Any, Any, None]]]:
     """Make a volume in a directory and start it; return it, and what closes it."""
     place = BrickPlace(_random_bytes(16).hex(), f"here:{path}", path)
     options = {"storage.durability": "none", "storage.reserve": "0"}
@@ -48,5 +50,5 @@ def open_volume(
         _random_bytes,
         "boot",
     )
-    volume = open_single(record, _POOL, seams)
+    volume = start_at_once(record, _POOL, seams)
     return volume, volume.close

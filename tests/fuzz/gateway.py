@@ -19,8 +19,9 @@ from typing import Any, Final, cast
 from nfsgw.backend.brick.check import check_brick
 from nfsgw.backend.brick.identity import Identity
 from nfsgw.backend.brick.starting import format_brick
+from nfsgw.backend.volume.opening import Seams
 from nfsgw.backend.volume.records import BrickPlace, State, VolumeRecord
-from nfsgw.backend.volume.single import Seams, SingleSetVolume, open_single
+from nfsgw.backend.volume.set_volume import SetVolume
 from nfsgw.exports.handle import HandleCodec
 from nfsgw.exports.table import ExportTable
 from nfsgw.limits import Limits
@@ -39,6 +40,7 @@ from nfsgw.xdr.generated import nfs3 as x
 from nfsgw.xdr.generated import rpc
 from tests.fuzz.watch import logged_failures, touched_files
 from tests.support.surroundings import Ids, Names, Sink, Time, Volumes
+from tests.support.volumes import start_at_once
 
 __all__ = ["CLIENT", "DEMO", "OTHER", "PEERS", "Gateway", "Reply", "Row", "rows"]
 
@@ -157,7 +159,7 @@ class Gateway:
         self._tally: Counter[str] = Counter()
         self._xids = itertools.count(1)
 
-    def _open(self, name: str, number: int, place: Path) -> SingleSetVolume:
+    def _open(self, name: str, number: int, place: Path) -> SetVolume:
         brick = f"{number:032x}"
         place.mkdir()
         identity = Identity(POOL, number, 0, brick, (brick,), "none")
@@ -177,7 +179,7 @@ class Gateway:
             lambda count: bytes(range(count)),
             "boot",
         )
-        return open_single(record, POOL, seams)
+        return start_at_once(record, POOL, seams)
 
     def close(self) -> None:
         """Close the bricks; what is on their disks must be in order then.

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from nfsgw.backend.brick.applying import LogBounds
 from nfsgw.backend.brick.brick import Brick
 from nfsgw.backend.brick.identity import Identity
 from nfsgw.backend.brick.keys import EPOCH, FORMAT
-from nfsgw.backend.brick.opening import OpenBrick, open_brick
+from nfsgw.backend.brick.local import LocalBrick
+from nfsgw.backend.brick.opening import open_brick
 from nfsgw.backend.brick.record import Record
 from nfsgw.backend.brick.schema import FORMAT_VERSION, pack_number, put_root
-from nfsgw.backend.brick.starting import Options, Surroundings, begin, format_brick
+from nfsgw.backend.brick.starting import (
+    Options,
+    Surroundings,
+    begin_epoch,
+    format_brick,
+    prepare,
+)
 from nfsgw.backend.brick.view import Change, DictView, Table
+from nfsgw.backend.brick.worker import Inline
 from nfsgw.turn import Turn
-from nfsgw.waiting import Wait
+from nfsgw.waiting import result_of
 from tests.support.stores import MemoryStore
 
 __all__ = [
     "BOOT_ID",
     "FSID",
     "IDENTITY",
-    "InlineWorker",
+    "OpenBrick",
     "Timers",
     "TestClock",
     "Workshop",
@@ -86,24 +95,6 @@ class Timers:
                 timer.function()
 
 
-class InlineWorker:
-    """A worker that does everything at once, where it is called."""
-
-    def run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
-        """Run ``function(*args)`` now."""
-        wait: Wait[Any] = Wait()
-        try:
-            result = function(*args)
-        except Exception as error:  # noqa: BLE001 - handed to whoever awaits the result
-            wait.fail(error)
-        else:
-            wait.resolve(result)
-        return wait
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
 class Workshop:
     """The surroundings of a brick, within reach of the test.
 
@@ -126,6 +117,24 @@ class Workshop:
             self.soon.pop(0)()
 
 
+@dataclass
+class OpenBrick:
+    """A brick in a directory, alone and therefore primary."""
+
+    brick: Brick
+    local: LocalBrick
+
+    async def close(self) -> None:
+        """Commit what has queued, and let go of the directory."""
+        good = self.brick.failure is None
+        await self.brick.close()
+        await self.local.close(good)
+
+    def abandon(self) -> None:
+        """Let go of the directory as it is, as a crash would."""
+        result_of(self.local.close(False))
+
+
 def temporary_brick(
     path: Path,
     workshop: Workshop,
@@ -137,14 +146,18 @@ def temporary_brick(
     if not (path / "brick.toml").exists():
         identity = Identity("ab" * 16, FSID, 0, "cd" * 16, ("cd" * 16,), durability)
         format_brick(path, identity, workshop.clock.now_ns)
-    return open_brick(
+    local = open_brick(
         path,
-        workshop.surroundings,
-        options or Options(reserve_bytes=0),
+        LogBounds(),
         os.urandom(8),  # noqa: TID251 - each opening is a start of its own, as with the daemon
         boot_id,
-        lambda name: InlineWorker(),
+        lambda name, count: Inline(),
     )
+    start = local.store.transact(begin_epoch(FSID, 0, local.start_id))
+    brick = Brick(
+        path, local.store, start, workshop.surroundings, options or Options(reserve_bytes=0)
+    )
+    return OpenBrick(brick, local)
 
 
 def memory_brick(
@@ -157,7 +170,8 @@ def memory_brick(
         local = [(FORMAT, pack_number(FORMAT_VERSION)), (EPOCH, pack_number(1))]
         store.transact(lambda transaction: transaction.put_many(Table.META, local))
         store.fill(Record(1, 1, change.now_ns, change.changes))
-    start = begin(store, IDENTITY, start_id, BOOT_ID)
+    prepare(store, IDENTITY, BOOT_ID)
+    start = store.transact(begin_epoch(FSID, 0, start_id))
     return Brick(
         Path("/nowhere"),
         store,

@@ -10,63 +10,148 @@ from typing import Any
 from nfsgw.backend.brick.bytes.disk import DiskSpace
 from nfsgw.waiting import Wait
 
-__all__ = ["MemoryDisk", "Threads"]
+__all__ = ["PAGE", "MemoryDisk", "MemoryFile", "Threads"]
 
-_PAGE = 4096
+PAGE = 4096
+_EMPTY = bytes(PAGE)
+_SECTOR = 512
 
 
-class _File:
-    """One file: what the page cache shows, and what the disk holds; pages that lack are zeros."""
+class MemoryFile:
+    """One file: what the page cache shows, and what the disk holds; pages that lack are zeros.
+
+    :ivar pages: what is shown, by page number.
+    :ivar resident: its pages are in the page cache, so no read of them waits for a disk.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[int, bytes] = {}
         self.size = 0
-        self.durable_pages: dict[int, bytes] = {}
         self.durable_size = 0
+        self.resident = True
+        # Of pages that the disk does not hold as they are shown: what it holds instead.
+        self._stored: dict[int, bytes | None] = {}
+        # Those of them that the next sync writes.  The others were given up by a failed one: the
+        # kernel counts them as clean.
+        self._dirty: dict[int, None] = {}
+
+    def _touch(self, number: int) -> None:
+        if number not in self._stored:
+            self._stored[number] = self.pages.get(number)
+        self._dirty[number] = None
+
+    @property
+    def dirty(self) -> bool:
+        """Say whether a sync would have anything to write."""
+        return bool(self._dirty) or self.durable_size != self.size
 
     def sync(self) -> None:
-        self.durable_pages = dict(self.pages)
+        """Make durable what counts as not durable."""
+        if len(self._dirty) == len(self._stored):
+            self._stored.clear()
+        else:
+            for number in self._dirty:
+                del self._stored[number]
+        self._dirty.clear()
         self.durable_size = self.size
 
+    def fail_sync(self, random: Random) -> None:
+        """Let some pages reach the disk, and give up the others as the kernel does."""
+        for number in self._dirty:
+            if random.random() < 0.5:
+                del self._stored[number]
+        self._dirty.clear()
+
+    def evict(self) -> None:
+        """Drop the pages that count as clean: the disk's are shown again."""
+        self.resident = False
+        for number in [number for number in self._stored if number not in self._dirty]:
+            self._revert(number)
+
+    def _revert(self, number: int) -> None:
+        stored = self._stored.pop(number)
+        if stored is None:
+            self.pages.pop(number, None)
+        else:
+            self.pages[number] = stored
+
     def write(self, data: bytes, offset: int) -> None:
+        """Write into the page cache."""
         position = 0
+        pages = self.pages
         while position < len(data):
-            number, start = divmod(offset + position, _PAGE)
-            piece = data[position : position + _PAGE - start]
-            page = self.pages.get(number, bytes(_PAGE))
-            self.pages[number] = page[:start] + piece + page[start + len(piece) :]
+            number, start = divmod(offset + position, PAGE)
+            piece = data[position : position + PAGE - start]
+            self._touch(number)
+            if len(piece) == PAGE:
+                pages[number] = piece
+            else:
+                page = pages.get(number, _EMPTY)
+                pages[number] = page[:start] + piece + page[start + len(piece) :]
             position += len(piece)
         self.size = max(self.size, offset + len(data))
 
     def read(self, length: int, offset: int) -> bytes:
+        """Read what is shown."""
         length = max(0, min(length, self.size - offset))
-        first = offset // _PAGE
-        last = (offset + length + _PAGE - 1) // _PAGE
-        empty = bytes(_PAGE)
-        data = b"".join(self.pages.get(number, empty) for number in range(first, last))
-        start = offset - first * _PAGE
-        return data[start : start + length]
+        first = offset // PAGE
+        last = (offset + length + PAGE - 1) // PAGE
+        get = self.pages.get
+        data = b"".join([get(number, _EMPTY) for number in range(first, last)])
+        start = offset - first * PAGE
+        return data if len(data) == length else data[start : start + length]
+
+    def read_durable(self) -> bytes:
+        """Return what the disk holds, for checkers."""
+        pages = dict(self.pages)
+        for number, stored in self._stored.items():
+            pages[number] = _EMPTY if stored is None else stored
+        count = (self.durable_size + PAGE - 1) // PAGE
+        return b"".join([pages.get(number, _EMPTY) for number in range(count)])[
+            : self.durable_size
+        ]
 
     def cut(self, length: int) -> None:
-        number, rest = divmod(length, _PAGE)
-        self.pages = {at: page for at, page in self.pages.items() if at * _PAGE < length}
-        if rest and number in self.pages:
-            self.pages[number] = self.pages[number][:rest] + bytes(_PAGE - rest)
+        """Set the length."""
+        number, rest = divmod(length, PAGE)
+        if length < self.size:
+            for beyond in [at for at in self.pages if at * PAGE >= length]:
+                self._touch(beyond)
+                del self.pages[beyond]
+            if rest and number in self.pages:
+                self._touch(number)
+                self.pages[number] = self.pages[number][:rest] + bytes(PAGE - rest)
         self.size = length
 
+    def flip(self, offset: int, mask: int) -> None:
+        """Flip bits of one byte, in the page cache and on the disk."""
+        number, start = divmod(offset, PAGE)
+        for pages in (self.pages, self._stored):
+            page = pages.get(number)
+            if page is not None:
+                changed = bytes([page[start] ^ mask])
+                pages[number] = page[:start] + changed + page[start + 1 :]
+
     def lose_power(self, random: Random) -> None:
-        """Keep the durable state, and of all pages changed since some, at random."""
+        """Keep the durable state, and of all pages changed since some, or parts, at random."""
         size = random.choice((self.size, self.durable_size))
-        pages = dict(self.durable_pages)
-        for number in sorted(set(self.pages) | set(pages)):
-            if self.pages.get(number) != pages.get(number) and random.random() < 0.5:
-                if number in self.pages:
-                    pages[number] = self.pages[number]
-                else:
-                    del pages[number]
-        self.pages = pages
+        for number in sorted(self._stored):
+            chance = random.random() if number in self._dirty else 0.0
+            if chance < 0.5:
+                self._revert(number)
+            elif chance < 0.6:
+                self._tear(number, random.randrange(PAGE // _SECTOR) * _SECTOR)
         self.cut(size)
-        self.sync()
+        self._stored.clear()
+        self._dirty.clear()
+        self.durable_size = size
+        self.resident = False
+
+    def _tear(self, number: int, end: int) -> None:
+        """Keep only the first sectors of what was being written over a page."""
+        stored = self._stored[number] or _EMPTY
+        shown = self.pages.get(number, _EMPTY)
+        self.pages[number] = shown[:end] + stored[end:]
 
 
 class MemoryDisk:
@@ -78,10 +163,10 @@ class MemoryDisk:
     """
 
     def __init__(self) -> None:
-        self.names_now: dict[str, _File] = {}
-        self.names_durable: dict[str, _File] = {}
+        self.names_now: dict[str, MemoryFile] = {}
+        self.names_durable: dict[str, MemoryFile] = {}
         self.directories: set[str] = set()
-        self.open_files: dict[int, _File] = {}
+        self.open_files: dict[int, MemoryFile] = {}
         self.cached = True
         self.sync_error: OSError | None = None
         self.room: int | None = None
@@ -89,7 +174,7 @@ class MemoryDisk:
         self.writes = 0
         self._next_fd = 100
 
-    def _descriptor(self, file: _File) -> int:
+    def _descriptor(self, file: MemoryFile) -> int:
         self._next_fd += 1
         self.open_files[self._next_fd] = file
         return self._next_fd
@@ -105,7 +190,7 @@ class MemoryDisk:
         assert path.rpartition("/")[0] in self.directories
         if self.room is not None and self.room <= 0:
             raise OSError(errno.ENOSPC, "no space", path)
-        file = self.names_now.setdefault(path, _File())
+        file = self.names_now.setdefault(path, MemoryFile())
         file.cut(0)
         return self._descriptor(file)
 
@@ -185,7 +270,7 @@ class MemoryDisk:
     def lose_power(self, random: Random) -> None:
         """Let the machine die: what was not synced is there or not, at random."""
         self.kill()
-        names: dict[str, _File] = {}
+        names: dict[str, MemoryFile] = {}
         for name in sorted(set(self.names_now) | set(self.names_durable)):
             versions = [self.names_now.get(name), self.names_durable.get(name)]
             file = random.choice(versions)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from nfsgw.backend.brick.view import Table, View
+from nfsgw.errors import FsCode
 
 __all__ = ["BrickOperations"]
 
@@ -27,6 +28,10 @@ class BrickOperations(Protocol):
     @property
     def verifier(self) -> bytes:
         """Return the 8 bytes that change whenever acknowledged UNSTABLE data may be lost."""
+
+    @property
+    def lost(self) -> FsCode:
+        """Return what calls are told once the brick has failed: IO, or UNDECIDED."""
 
     def view(self) -> View:
         """Return a view for a look that shows nothing to a client (no wait is implied)."""

@@ -51,22 +51,27 @@ class Batch:
 
     :param commit_point: remembered together with undo values, where other bricks decide it;
         None where this brick's commit is itself the commit point, and nothing is ever undone.
+        At the end of the batch: no other brick follows now, so nothing of it will be undone.
+    :param keep_from: records from this sequence on stay in the log beyond the bounds.
     """
 
     records: Sequence[Record]
     bounds: LogBounds
     commit_point: int | None = None
+    keep_from: int | None = None
 
     def __call__(self, transaction: Transaction) -> None:
         """Carry out the batch."""
-        apply(transaction, self.records, keep_undo=self.commit_point is not None)
+        point = self.commit_point
+        keep_undo = point is not None and point < self.records[-1].sequence
+        apply(transaction, self.records, keep_undo)
         if self.commit_point is not None:
             item = (COMMIT_POINT, pack_number(self.commit_point))
             transaction.put_many(Table.META, (item,))
             drop_undo(transaction, self.commit_point)
         newest = self.records[-1]
         if newest.sequence % _TRIM_INTERVAL < len(self.records):
-            trim_log(transaction, self.bounds, newest.time_ns)
+            trim_log(transaction, self.bounds, newest.time_ns, self.keep_from)
 
 
 def apply(transaction: Transaction, records: Sequence[Record], keep_undo: bool) -> None:
@@ -159,21 +164,26 @@ def drop_undo(transaction: Transaction, commit_point: int) -> None:
         transaction.delete_many(Table.UNDO, old)
 
 
-def trim_log(transaction: Transaction, bounds: LogBounds, now_ns: int) -> None:
+def trim_log(
+    transaction: Transaction, bounds: LogBounds, now_ns: int, keep_from: int | None = None
+) -> None:
     """Drop the oldest log entries beyond the bounds; the newest always stays.
 
     Called now and then; drops more than has been added since, so that the table shrinks to its
     bound without one commit ever paying for all.
+
+    :param keep_from: records from this sequence on stay, for a brick that is catching up.
     """
     last = transaction.last(Table.LOG)
     assert last is not None
     over = transaction.table_bytes(Table.LOG) > bounds.bytes_max
     oldest_ns = now_ns - bounds.age_s * 1_000_000_000
+    end = last[0] if keep_from is None else min(last[0], sequence_key(keep_from))
     old: list[bytes] = []
     for key, value in transaction.scan(Table.LOG, b""):
         # The time stands at a fixed place, so nothing else of the record is read.
         fresh = int.from_bytes(value[17:25], "big") >= oldest_ns
-        if len(old) >= _TRIM_CHUNK or key == last[0] or (fresh and not over):
+        if len(old) >= _TRIM_CHUNK or key >= end or (fresh and not over):
             break
         old.append(key)
     if old:

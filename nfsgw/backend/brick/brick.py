@@ -1,9 +1,9 @@
-"""An open brick: runs operations, makes records of them, commits in groups.
+"""A brick that is primary: runs operations, makes records of them, commits in groups.
 
 All of this happens on the reactor's thread, one operation after the other.  An operation sees the
 pending view, so it builds on changes that are not on disk yet; its caller hears of the result when
-the commit point has passed everything that the result shows.  With one brick in the set the commit
-point is this brick's own last commit.
+the commit point has passed everything that the result shows.  Who commits a batch, this brick
+alone or all bricks of a set, is the business of its :class:`~nfsgw.backend.brick.commit.Commit`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar, TypeVarTuple
 
 from twisted.logger import Logger
 
-from nfsgw.backend.brick.applying import Batch
+from nfsgw.backend.brick.commit import Commit, OwnTables
 from nfsgw.backend.brick.pending import Pending, PendingChange, PendingView
 from nfsgw.backend.brick.record import REQUEST_BYTES_MAX, Record, unpack_reply
 from nfsgw.backend.brick.replies import Replies
@@ -46,6 +46,10 @@ class Brick:
     :param start: what :func:`nfsgw.backend.brick.starting.begin` found and settled.
     :param surroundings: clock, turn and timers.
     :param options: bounds and intervals.
+    :param commit: commits batches; None: on this brick's own tables.
+    :param lost: what calls are told when the brick fails: IO, or UNDECIDED where another brick
+        can take over.
+    :param failed: called once with the reason when the brick fails.
     """
 
     log = Logger()
@@ -57,11 +61,21 @@ class Brick:
         start: Start,
         surroundings: Surroundings,
         options: Options,
+        commit: Commit | None = None,
+        lost: FsCode = FsCode.IO,
+        failed: Callable[[str], None] | None = None,
     ) -> None:
         self.path = path
         self.epoch = start.epoch
         self.commit_point = start.sequence
         self.failure: str | None = None
+        self.stalled = False
+        """Answer nothing for now: another brick may have become primary."""
+        self._commit = commit or OwnTables(store, options.log)
+        self.lost = lost
+        self._failed = failed
+        self._resting = 0
+        self._rest: list[Wait[None]] = []
         self._start = start
         self._store = store
         self._clock = surroundings.clock
@@ -128,7 +142,7 @@ class Brick:
 
         :raises FsError: what the function raised, after the same wait; IO if the brick failed.
         """
-        # A failed brick has no snapshot, so this is also the check whether it is alive.
+        # A failed brick has no snapshot, so this is also the check whether it may answer.
         snapshot = self._snapshot or self._begin()
         if self._pending.empty:
             return function(snapshot, *args)
@@ -145,11 +159,13 @@ class Brick:
 
     def _begin(self) -> Snapshot:
         self._check_alive()
+        if self.stalled:
+            raise FsError(FsCode.TRY_LATER)
         try:
             self._snapshot = snapshot = self._store.snapshot()
         except StoreFailed as error:
             self._fail(str(error))
-            raise FsError(FsCode.IO) from error
+            raise FsError(self.lost) from error
         self._turn.release(self._release)
         return snapshot
 
@@ -295,14 +311,14 @@ class Brick:
     def _flush(self) -> None:
         """Start the commit of all that has queued, unless one is under way: group commit."""
         self._flush_due = False
-        if self._in_flight is not None or not self._queue:
+        if self._in_flight is not None or self._resting or not self._queue:
             return
         if self._wanted <= self.commit_point and self._may_linger():
             return
         self._look_at_room()
         batch, self._queue = self._queue, []
         self._in_flight = batch
-        self._store.write(Batch(batch, self._options.log), self._committed)
+        self._commit.begin(batch, self._committed)
 
     def _may_linger(self) -> bool:
         """Say whether what nobody waits for (UNSTABLE writes, access times) may wait on."""
@@ -348,6 +364,40 @@ class Brick:
         passed = [sequence for sequence in self._waits if sequence <= point]
         for wait in [self._waits.pop(sequence) for sequence in passed]:
             wait.resolve(None)
+        if self._rest:
+            self._rested()
+
+    async def rest(self, held: bool = False) -> None:
+        """Return when no batch is under way; none begins before :meth:`go_on`.
+
+        :param held: a batch that is under way will not end for now, and need not.
+        :raises FsError: the brick has failed.
+        """
+        self._check_alive()
+        self._resting += 1
+        if self._in_flight is None or held:
+            return
+        wait: Wait[None] = Wait()
+        self._rest.append(wait)
+        try:
+            await wait
+        except FsError:
+            self._resting -= 1
+            raise
+
+    def _rested(self, error: FsError | None = None) -> None:
+        waits, self._rest = self._rest, []
+        for wait in waits:
+            if error is None:
+                wait.resolve(None)
+            else:
+                wait.fail(error)
+
+    def go_on(self) -> None:
+        """End one :meth:`rest`."""
+        self._resting -= 1
+        if not self._resting and self._queue:
+            self._flush_soon()
 
     # Failing and closing
 
@@ -355,11 +405,15 @@ class Brick:
         if self.failure is not None:
             # Closed is for calls that were under way when the volume was stopped: nothing of
             # them has happened, and it may be started again.
-            raise FsError(FsCode.TRY_LATER if self.failure is _CLOSED else FsCode.IO)
+            raise FsError(FsCode.TRY_LATER if self.failure is _CLOSED else self.lost)
 
     def flush_failed(self, error: OSError) -> None:
         """Take note of a failed fsync of data: the page cache cannot be trusted any more."""
         self._fail(f"fsync failed: {error}")
+
+    def step_down(self, reason: str) -> None:
+        """Stop for good, answering nothing: this brick must not be primary any more."""
+        self._fail(reason)
 
     def _fail(self, reason: str) -> None:
         """Stop for good: nothing may build on values of which nobody knows whether they exist."""
@@ -374,7 +428,10 @@ class Brick:
         self._release()
         waits, self._waits = self._waits, {}
         for wait in waits.values():
-            wait.fail(FsError(FsCode.IO))
+            wait.fail(FsError(self.lost))
+        self._rested(FsError(self.lost))
+        if self._failed is not None:
+            self._failed(reason)
 
     async def close(self) -> None:
         """Commit what has queued, then let go of the store; nobody may start operations any more.

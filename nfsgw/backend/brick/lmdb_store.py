@@ -3,6 +3,13 @@
 LMDB's own crash safety is the only write-ahead log.  A durable store commits with fsync in its
 worker thread; one without durability commits where it is called, without any sync, which survives
 the death of the process but not that of the machine.
+
+LMDB's own lock file is not used: noting each read transaction in it is a write to a mapped page of
+the brick's file system, which stops the whole daemon when that file system takes no writes for a
+while.  Instead the brick's directory is locked as a whole (:mod:`.identity`), and a snapshot must
+not outlive the next commit: LMDB spares the pages of the last two committed states, so a snapshot
+may overlap one transaction, not two.  A brick lets go of its snapshot when it hears of a commit,
+and only then begins another.
 """
 
 from __future__ import annotations
@@ -19,14 +26,16 @@ from nfsgw.backend.brick.view import Table
 from nfsgw.backend.brick.worker import Worker
 from nfsgw.waiting import Wait
 
-__all__ = ["MAP_BYTES", "LmdbStore"]
+__all__ = ["DATA_FILE", "MAP_BYTES", "LmdbStore"]
 
 T = TypeVar("T")
 
 MAP_BYTES: Final = 1 << 40
 """Address space, not room on the disk.  All processes on one environment need the same."""
 
-_READERS_MAX: Final = 126
+DATA_FILE: Final = "data.mdb"
+"""The one file of an environment that holds anything."""
+
 _PAGE_NUMBERS: Final = ("branch_pages", "leaf_pages", "overflow_pages")
 
 
@@ -134,7 +143,7 @@ class LmdbStore:
                 str(path),
                 map_size=MAP_BYTES,
                 max_dbs=len(Table),
-                max_readers=_READERS_MAX,
+                lock=False,
                 max_spare_txns=4,
                 sync=sync,
                 metasync=sync,

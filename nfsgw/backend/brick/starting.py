@@ -1,4 +1,4 @@
-"""Making, opening and starting a brick: everything that is settled before its first operation."""
+"""Making and starting a brick: everything that is settled before its first operation."""
 
 from __future__ import annotations
 
@@ -34,9 +34,11 @@ __all__ = [
     "Options",
     "Start",
     "Surroundings",
-    "begin",
+    "begin_epoch",
     "end",
     "format_brick",
+    "prepare",
+    "sync_directory",
 ]
 
 
@@ -88,7 +90,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a brick goes on.
+    """Where a primary goes on.
 
     :param start_id: random bytes of this start, part of the verifier.
     :param sequence: of the last record.
@@ -104,8 +106,8 @@ class Start:
     failed_flushes: int
 
 
-def begin(store: Store, identity: Identity, start_id: bytes, boot_id: str) -> Start:
-    """Raise the epoch, and find where the brick's history ends.
+def prepare(store: Store, identity: Identity, boot_id: str) -> None:
+    """Look whether a brick's tables can be used, and note that they are in use.
 
     :param boot_id: of the running machine.
     :raises BrickRefused: the tables have another format, are empty, or lost their last commits
@@ -113,33 +115,43 @@ def begin(store: Store, identity: Identity, start_id: bytes, boot_id: str) -> St
     :raises StoreFailed: the disk.
     """
 
-    def settle(transaction: Transaction) -> Start:
+    def settle(transaction: Transaction) -> None:
         version = transaction.get(Table.META, FORMAT)
         if version is None or unpack_number(version) != FORMAT_VERSION:
             raise BrickRefused(f"the brick's tables are not of format {FORMAT_VERSION}")
         _check_boot(transaction, boot_id)
-        last = last_record(transaction)
-        if last is None or transaction.get(Table.META, NEXT_INODE) is None:
+        if last_record(transaction) is None or transaction.get(Table.META, NEXT_INODE) is None:
             raise BrickRefused("the brick's log is empty: its tables are damaged")
-        epoch = _number(transaction, EPOCH) + 1
-        transaction.put_many(
-            Table.META,
-            [
-                (BOOT, boot_id.encode() if identity.durability == "none" else b""),
-                (EPOCH, pack_number(epoch)),
-            ],
-        )
+        boot = boot_id.encode() if identity.durability == "none" else b""
+        transaction.put_many(Table.META, [(BOOT, boot)])
+
+    store.transact(settle)
+
+
+def begin_epoch(
+    volume: int, replica_set: int, start_id: bytes, epoch: int | None = None
+) -> Callable[[Transaction], Start]:
+    """Return the work that makes a brick primary: raise the epoch, find where history ends.
+
+    :param epoch: the set's new one; None: one more than the brick's last.
+    """
+
+    def begin(transaction: Transaction) -> Start:
+        last = last_record(transaction)
+        assert last is not None, "a brick that was prepared has a log"
+        new = _number(transaction, EPOCH) + 1 if epoch is None else epoch
+        transaction.put_many(Table.META, [(EPOCH, pack_number(new))])
         return Start(
-            identity.volume,
-            identity.replica_set,
+            volume,
+            replica_set,
             start_id,
-            epoch,
+            new,
             last.sequence,
             last.time_ns,
             _number(transaction, FAILED_FLUSHES),
         )
 
-    return store.transact(settle)
+    return begin
 
 
 def _check_boot(transaction: Transaction, boot_id: str) -> None:
@@ -162,17 +174,19 @@ def end(store: Store) -> None:
     store.transact(lambda transaction: transaction.put_many(Table.META, [(BOOT, b"")]))
 
 
-def format_brick(path: Path, identity: Identity, now_ns: int) -> None:
+def format_brick(path: Path, identity: Identity, now_ns: int, epoch: int = 1) -> None:
     """Make a directory an empty brick of an empty volume: identity, tables, root directory.
 
     The root is made by record 1, so the log is never empty.
 
+    :param epoch: of that record: 1 for all bricks that a set begins with; 0 for one that joins a
+        set, which has another record 1, so that nobody takes this one for that.
     :raises BrickRefused: the directory cannot be used; see :func:`create_identity`.
     :raises StoreFailed: the disk.
     """
     create_identity(path, identity)
     try:
-        _fill_brick(path, identity, now_ns)
+        _fill_brick(path, identity, now_ns, epoch)
     except BaseException:
         # The directory was empty, so all that is in it now is ours.
         for name in (DATABASE, DATA):
@@ -181,7 +195,7 @@ def format_brick(path: Path, identity: Identity, now_ns: int) -> None:
         raise
 
 
-def _fill_brick(path: Path, identity: Identity, now_ns: int) -> None:
+def _fill_brick(path: Path, identity: Identity, now_ns: int, epoch: int) -> None:
     try:
         (path / DATA).mkdir(mode=0o700)
         (path / DATABASE).mkdir(mode=0o700)
@@ -189,22 +203,26 @@ def _fill_brick(path: Path, identity: Identity, now_ns: int) -> None:
         raise BrickRefused(f"{path}: {error.strerror}") from None
     change = Change(DictView(), now_ns)
     put_root(change, identity.volume)
-    record = Record(1, 1, now_ns, change.changes)
+    record = Record(1, epoch, now_ns, change.changes)
     store = LmdbStore(path / DATABASE, sync=True)
     try:
 
         def fill(transaction: Transaction) -> None:
-            items = [(FORMAT, pack_number(FORMAT_VERSION)), (EPOCH, pack_number(1))]
+            items = [(FORMAT, pack_number(FORMAT_VERSION)), (EPOCH, pack_number(epoch))]
             transaction.put_many(Table.META, items)
             Batch([record], LogBounds())(transaction)
 
         store.transact(fill)
     finally:
         store.close()
-    _sync_directory(path)
+    sync_directory(path)
 
 
-def _sync_directory(path: Path) -> None:
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable.
+
+    :raises OSError: the disk.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

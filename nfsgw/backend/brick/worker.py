@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait
 
-__all__ = ["CallFromThread", "Worker", "WorkerThreads"]
+__all__ = ["CallFromThread", "Inline", "Worker", "WorkerThreads"]
 
 CallFromThread = Callable[..., object]
 """``call_from_thread(function, *args)``: run it soon on the reactor's thread (thread-safe)."""
@@ -28,7 +28,25 @@ class Worker(Protocol):
         """Begin ``function(*args)`` after all that was given before; return a Wait for it."""
 
     def close(self) -> None:
-        """End when all that was given is done; wait for that."""
+        """End when all that was given is done; wait for that unless it may take for ever."""
+
+
+class Inline:
+    """A :class:`Worker` where nothing blocks: it runs each function where it is called."""
+
+    def run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
+        """Run ``function(*args)`` now; the Wait is done."""
+        wait: Wait[Any] = Wait()
+        try:
+            result = function(*args)
+        except Exception as error:  # noqa: BLE001 - handed to whoever awaits the result
+            wait.fail(error)
+        else:
+            wait.resolve(result)
+        return wait
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 class WorkerThreads:
@@ -45,6 +63,7 @@ class WorkerThreads:
     ) -> None:
         self._call_from_thread = call_from_thread
         self._turn = turn
+        self._unfinished = 0
         self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._threads = [
             threading.Thread(target=self._work, name=name, daemon=True) for _ in range(count)
@@ -64,10 +83,12 @@ class WorkerThreads:
             else:
                 self._call_from_thread(self._finish, wait.resolve, result)
 
+        self._unfinished += 1
         self._queue.put(job)
         return wait
 
     def _finish(self, end: Callable[[Any], None], result: object) -> None:
+        self._unfinished -= 1
         with self._turn:
             end(result)
 
@@ -76,8 +97,12 @@ class WorkerThreads:
             job()
 
     def close(self) -> None:
-        """End the threads when all that was given is done."""
+        """End the threads when all that was given is done.
+
+        Threads that are at work are not waited for: their disk may never answer.
+        """
         for _ in self._threads:
             self._queue.put(None)
-        for thread in self._threads:
-            thread.join()
+        if not self._unfinished:
+            for thread in self._threads:
+                thread.join()

@@ -15,7 +15,20 @@ from typing import Final
 
 from nfsgw.errors import NfsgwError
 
-__all__ = ["OPTIONS", "UNBUILT", "BadOption", "Kind", "Option", "OptionNotBuilt", "check_option"]
+__all__ = [
+    "BRICKS_MAX",
+    "OPTIONS",
+    "UNBUILT",
+    "BadOption",
+    "Kind",
+    "Option",
+    "OptionNotBuilt",
+    "check_option",
+    "check_quorum",
+]
+
+BRICKS_MAX: Final = 16
+"""Copies that a replica set may have."""
 
 
 class BadOption(NfsgwError):
@@ -33,6 +46,7 @@ class Kind(Enum):
     CHOICE = "one of a few words"
     SIZE = "bytes, with KiB, MiB, GiB or TiB"
     SECONDS = "seconds, with s, min, h or d"
+    COUNT = "a whole number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,7 @@ class Option:
     """One option.
 
     :param default: in the form in which it would be set.
-    :param least: smallest number, in bytes or seconds; ``most``: the largest.
+    :param least: smallest number (of bytes, seconds or things); ``most``: the largest.
     :param choices: of a CHOICE.
     """
 
@@ -53,7 +67,7 @@ class Option:
     choices: tuple[str, ...] = ()
 
     def parse(self, text: str) -> str | int:
-        """Return the value: a word, or a number of bytes or seconds.
+        """Return the value: a word, or a number (of bytes, seconds or things).
 
         :raises BadOption: it is not a value of this option.
         """
@@ -62,7 +76,7 @@ class Option:
             if text.lower() not in self.choices:
                 raise BadOption(f"{self.name}: {text!r} is not one of {', '.join(self.choices)}")
             return text.lower()
-        units = _SIZES if self.kind is Kind.SIZE else _TIMES
+        units = _UNITS[self.kind]
         match = re.fullmatch(r"(\d{1,18})\s*([A-Za-z]*)", text)
         factor = units.get(match[2].lower()) if match else None
         if match is None or factor is None:
@@ -77,9 +91,8 @@ class Option:
 
     def _written(self, number: int) -> str:
         """Return a number as an administrator would write it: ``"16KiB"``, ``"1h"``."""
-        names = ("TiB", "GiB", "MiB", "KiB") if self.kind is Kind.SIZE else ("d", "h", "min")
-        units = _SIZES if self.kind is Kind.SIZE else _TIMES
-        for name in names:
+        units = _UNITS[self.kind]
+        for name in _WRITTEN[self.kind]:
             if number and number % units[name.lower()] == 0:
                 return f"{number // units[name.lower()]}{name}"
         return str(number)
@@ -94,6 +107,16 @@ _SIZES: Final = {
     **{unit: 1 << 40 for unit in ("t", "tb", "tib")},
 }
 _TIMES: Final = {"": 1, "s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
+_UNITS: Final[Mapping[Kind, Mapping[str, int]]] = {
+    Kind.SIZE: _SIZES,
+    Kind.SECONDS: _TIMES,
+    Kind.COUNT: {"": 1},
+}
+_WRITTEN: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.SIZE: ("TiB", "GiB", "MiB", "KiB"),
+    Kind.SECONDS: ("d", "h", "min"),
+    Kind.COUNT: (),
+}
 
 
 OPTIONS: Final[Mapping[str, Option]] = {
@@ -140,6 +163,29 @@ OPTIONS: Final[Mapping[str, Option]] = {
             "how far back the log of changes reaches at most",
             least=1,
         ),
+        Option(
+            "cluster.quorum-type",
+            Kind.CHOICE,
+            "auto",
+            "bricks in sync below which changes are refused: none: 1; auto: half of them; fixed: "
+            "cluster.quorum-count",
+            choices=("none", "auto", "fixed"),
+        ),
+        Option(
+            "cluster.quorum-count",
+            Kind.COUNT,
+            "0",
+            "bricks that must be in sync, for quorum-type fixed",
+            most=BRICKS_MAX,
+        ),
+        Option(
+            "network.ping-timeout",
+            Kind.SECONDS,
+            "5s",
+            "a brick that has not answered for so long is dropped",
+            least=1,
+            most=300,
+        ),
     )
 }
 
@@ -147,11 +193,8 @@ UNBUILT: Final = frozenset(
     (
         "cluster.home-depth",
         "cluster.min-free-disk",
-        "cluster.quorum-count",
-        "cluster.quorum-type",
         "features.quota",
         "features.scrub",
-        "network.ping-timeout",
         "performance.cache-size",
         "performance.flush-behind",
     )
@@ -174,3 +217,21 @@ def check_option(name: str, text: str) -> str:
     near = difflib.get_close_matches(name, [*OPTIONS, *UNBUILT], n=1)
     hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(OPTIONS))}"
     raise BadOption(f"there is no option {name!r}{hint}")
+
+
+def check_quorum(options: Mapping[str, str], bricks: int) -> None:
+    """Look whether the options of quorum agree with each other and with the number of bricks.
+
+    :param options: those that are set, as a volume keeps them.
+    :raises BadOption: ``fixed`` without a count that so many bricks can reach.
+    """
+    kind, count = (
+        OPTIONS[name].parse(options.get(name, OPTIONS[name].default))
+        for name in ("cluster.quorum-type", "cluster.quorum-count")
+    )
+    if kind == "fixed" and not 1 <= int(count) <= bricks:
+        most = "1" if bricks == 1 else f"from 1 to {bricks}"
+        raise BadOption(
+            f"cluster.quorum-type fixed needs a cluster.quorum-count that can be reached, {most},"
+            f" not {count}; set both at once: cluster.quorum-type fixed cluster.quorum-count N"
+        )

@@ -4,63 +4,38 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Protocol
 
 from twisted.logger import Logger
 
 from nfsgw.backend import api
-from nfsgw.backend.brick.identity import BrickRefused, Identity, release_brick, set_durability
-from nfsgw.backend.brick.starting import format_brick
 from nfsgw.backend.coordinator.api import Coordinator
-from nfsgw.backend.volume.options import BadOption, check_option
+from nfsgw.backend.replica.health import SetHealth, Verification
+from nfsgw.backend.volume.bricks import BrickChanges
+from nfsgw.backend.volume.kept import KeptVolume
+from nfsgw.backend.volume.options import BRICKS_MAX, BadOption, check_option, check_quorum
+from nfsgw.backend.volume.places import BadVolume, Blocking, Places, at_once, check_apart
 from nfsgw.backend.volume.pool import Pool
 from nfsgw.backend.volume.records import BrickPlace, State, VolumeRecord, volume_name
+from nfsgw.backend.volume.running import BricksChanged, RunningVolume, StartVolume
 from nfsgw.clock import Clock
 from nfsgw.errors import NfsgwError
 
-__all__ = ["BadVolume", "RunningVolume", "StartVolume", "Volumes"]
+__all__ = ["BadVolume", "BricksChanged", "RunningVolume", "StartVolume", "Volumes"]
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
-_BRICKS_MAX: Final = 1
-
-
-class BadVolume(NfsgwError):
-    """A volume cannot be made or changed as asked; the message says why and what to do."""
-
-
-class RunningVolume(api.Volume, Protocol):
-    """A started volume, as its registry sees it."""
-
-    @property
-    def failure(self) -> str | None:
-        """Return why the volume answers every call with IO, or None while it works."""
-
-    async def close(self) -> None:
-        """Finish what is under way, and close the bricks."""
-
-
-StartVolume = Callable[[VolumeRecord, str], Awaitable[RunningVolume]]
-"""``start(record, pool_id)``: open the bricks and return the volume, ready to serve."""
-
-
-@dataclass(slots=True)
-class _Volume:
-    record: VolumeRecord
-    version: int
-    running: RunningVolume | None = None
-    error: str | None = None
 
 
 class Volumes:
     """The volumes.
 
     :param coordinator: where their records are.
-    :param start_volume: opens one (:func:`nfsgw.backend.volume.single.volume_starter`).
+    :param start_volume: opens one (:func:`nfsgw.backend.volume.opening.volume_starter`).
     :param clock: for the times of a new root.
     :param random_bytes: for ids and keys.
+    :param blocking: runs what blocks on the bricks' disks.
     """
 
     log = Logger()
@@ -71,14 +46,17 @@ class Volumes:
         start_volume: StartVolume,
         clock: Clock,
         random_bytes: Callable[[int], bytes],
+        blocking: Blocking = at_once,
     ) -> None:
         self._coordinator = coordinator
         self._start_volume = start_volume
         self._clock = clock
         self._random_bytes = random_bytes
-        self._volumes: dict[str, _Volume] = {}
-        self._by_id: dict[int, _Volume] = {}
+        self._volumes: dict[str, KeptVolume] = {}
+        self._by_id: dict[int, KeptVolume] = {}
         self.pool = Pool(coordinator, random_bytes)
+        self._places = Places(blocking)
+        self._bricks = BrickChanges(self._places, lambda: self.pool.id, clock, random_bytes)
 
     async def load(self) -> None:
         """Read the pool and all volumes; nothing is started yet.
@@ -87,9 +65,10 @@ class Volumes:
         """
         await self.pool.load()
         for _, stored in await self._coordinator.list(volume_name("")):
-            self._add(_Volume(VolumeRecord.from_json(stored.value), stored.version))
+            self._add(VolumeRecord.from_json(stored.value), stored.version)
 
-    def _add(self, volume: _Volume) -> None:
+    def _add(self, record: VolumeRecord, version: int) -> None:
+        volume = KeptVolume(self._coordinator, record, version)
         self._volumes[volume.record.name] = volume
         self._by_id[volume.record.id] = volume
 
@@ -131,7 +110,7 @@ class Volumes:
         volume = self._known(name)
         return volume.error if volume.running is None else volume.running.failure
 
-    def _known(self, name: str) -> _Volume:
+    def _known(self, name: str) -> KeptVolume:
         volume = self._volumes.get(name)
         if volume is None:
             near = difflib.get_close_matches(name, self._volumes, n=1)
@@ -160,44 +139,39 @@ class Volumes:
     ) -> VolumeRecord:
         """Make a volume of empty directories; it is started separately.
 
-        :param bricks: ``HOST:/directory`` and the directory, on this machine.
-        :raises BadVolume: the name is wrong or taken, or so many bricks are not built yet.
+        :param bricks: ``HOST:/directory`` and the directory, on this machine; each gets a copy.
+        :raises BadVolume: the name is wrong or taken, or the bricks are too many, or not apart.
         :raises BadOption: an option is wrong.
-        :raises BrickRefused: a directory cannot be a brick.
+        :raises BrickRefused: a directory cannot be a brick; then none was made one.
         """
         self.check_new_name(name)
-        for text, path in bricks:
-            for other in self._volumes.values():
-                if path in [place.path for place in other.record.bricks]:
-                    raise BadVolume(f"{text} is a brick of volume {other.record.name!r} already")
-        if not 1 <= len(bricks) <= _BRICKS_MAX:
-            raise BadVolume(f"{len(bricks)} bricks: volumes of more than one are not built yet")
+        if not 1 <= len(bricks) <= BRICKS_MAX:
+            raise BadVolume(f"{len(bricks)} bricks: a volume may have 1 to {BRICKS_MAX}")
+        check_apart(bricks, self._all_bricks())
         checked = {key: check_option(key, text) for key, text in (options or {}).items()}
-        places = tuple(
-            BrickPlace(self._random_bytes(16).hex(), text, path) for text, path in bricks
-        )
+        check_quorum(checked, len(bricks))
+        places = tuple(self._bricks.place(text, path) for text, path in bricks)
         record = VolumeRecord(name, self._new_id(), State.CREATED, {0: places}, checked)
-        for place in places:
-            format_brick(place.path, self._identity(record, 0, place), self._clock.wall_ns())
+        now_ns = self._clock.wall_ns()
+        await self._places.make(
+            [self._bricks.new_brick(record, place, now_ns, joins=False) for place in places]
+        )
         version = await self._coordinator.swap(volume_name(name), 0, record.to_json())
-        self._add(_Volume(record, version))
+        self._add(record, version)
         return record
+
+    def _all_bricks(self) -> list[tuple[str, BrickPlace]]:
+        return [
+            (volume.record.name, place)
+            for volume in self._volumes.values()
+            for place in volume.record.bricks
+        ]
 
     def _new_id(self) -> int:
         while True:
             drawn = int.from_bytes(self._random_bytes(8), "big")
             if drawn and drawn not in self._by_id:
                 return drawn
-
-    def _identity(self, record: VolumeRecord, number: int, place: BrickPlace) -> Identity:
-        return Identity(
-            pool=self.pool.id,
-            volume=record.id,
-            replica_set=number,
-            brick=place.id,
-            bricks=tuple(brick.id for brick in record.sets[number]),
-            durability=str(record.option("storage.durability")),
-        )
 
     async def start(self, name: str) -> VolumeRecord:
         """Serve a volume, now and after each restart of the daemon.
@@ -209,8 +183,7 @@ class Volumes:
         if volume.running is not None:
             raise BadVolume(f"volume {name!r} is started already")
         await self._open(volume)
-        await self._store(volume, replace(volume.record, state=State.STARTED))
-        return volume.record
+        return await volume.update(lambda record: replace(record, state=State.STARTED))
 
     async def start_all(self) -> None:
         """Serve the volumes that are to be served; one that cannot be is reported, not fatal."""
@@ -225,12 +198,13 @@ class Volumes:
                         error=str(error),
                     )
 
-    async def _open(self, volume: _Volume) -> None:
-        record = volume.record
+    async def _open(self, volume: KeptVolume) -> None:
+        async def bricks_changed(left: tuple[BrickPlace, ...]) -> None:
+            await self._bricks.gone(volume, left)
+
         try:
-            for place in record.bricks:
-                set_durability(place.path, str(record.option("storage.durability")))
-            volume.running = await self._start_volume(record, self.pool.id)
+            await self._places.settle_durability(volume.record)
+            volume.running = await self._start_volume(volume.record, self.pool.id, bricks_changed)
         except NfsgwError as error:
             volume.error = str(error)
             raise
@@ -244,7 +218,7 @@ class Volumes:
         volume = self._known(name)
         if volume.record.state is not State.STARTED:
             raise BadVolume(f"volume {name!r} is not started")
-        await self._store(volume, replace(volume.record, state=State.STOPPED))
+        await volume.update(lambda record: replace(record, state=State.STOPPED))
         await self._close(volume)
         return volume.record
 
@@ -260,7 +234,7 @@ class Volumes:
                     error=str(error),
                 )
 
-    async def _close(self, volume: _Volume) -> None:
+    async def _close(self, volume: KeptVolume) -> None:
         running, volume.running = volume.running, None
         volume.error = None
         if running is not None:
@@ -274,16 +248,10 @@ class Volumes:
         volume = self._known(name)
         if volume.record.state is State.STARTED:
             raise BadVolume(f"volume {name!r} is started; stop it first")
-        await self._coordinator.swap(volume_name(name), volume.version, None)
+        await volume.forget()
         del self._volumes[name]
         del self._by_id[volume.record.id]
-        for place in volume.record.bricks:
-            try:
-                release_brick(place.path)
-            except BrickRefused as error:
-                # The volume is gone all the same; a brick that cannot be marked (its disk is
-                # missing) still refuses to start, as nobody expects it.
-                self.log.warn("{error}", error=str(error))
+        await self._places.release(volume.record.bricks)
         return volume.record
 
     async def set_options(self, name: str, options: Mapping[str, str]) -> VolumeRecord:
@@ -299,10 +267,74 @@ class Volumes:
                 merged[key] = check_option(key, text)
             elif merged.pop(key, None) is None:
                 raise BadOption(f"{key} is not set on volume {name!r}")
-        await self._store(volume, replace(volume.record, options=merged))
-        return volume.record
+        check_quorum(merged, len(volume.record.bricks))
+        return await volume.update(lambda record: replace(record, options=merged))
 
-    async def _store(self, volume: _Volume, record: VolumeRecord) -> None:
-        name = volume_name(record.name)
-        volume.version = await self._coordinator.swap(name, volume.version, record.to_json())
-        volume.record = record
+    # Bricks of a started volume, and how they are
+
+    async def add_brick(self, name: str, text: str, path: Path) -> VolumeRecord:
+        """Give a volume one more copy, in an empty directory; it is filled in the background.
+
+        :param text: ``HOST:/directory``, and ``path`` the directory.
+        :raises BadVolume: the volume is not started, has as many bricks as it may, or the
+            directory is not apart from other bricks.
+        :raises BrickRefused: the directory cannot be a brick.
+        """
+        volume = self._known(name)
+        check_apart([(text, path)], self._all_bricks())
+        return await self._bricks.add(volume, text, path)
+
+    async def replace_brick(self, name: str, old: str, text: str, path: Path) -> VolumeRecord:
+        """Put a brick in the place of another one.
+
+        The old one stays as long as it is in sync and the new one is not.  The directory may be
+        the old one's own, after its disk was replaced or wiped.
+
+        :param old: its id.
+        :raises BadVolume: the volume is not started, or the directory is not apart.
+        :raises BrickRefused: the directory cannot be a brick.
+        :raises NfsgwError: no other brick is in sync.
+        """
+        volume = self._known(name)
+        if path != volume.brick(old).path:
+            check_apart([(text, path)], self._all_bricks())
+        return await self._bricks.replace(volume, old, text, path)
+
+    async def remove_brick(self, name: str, brick: str) -> VolumeRecord:
+        """Take a copy out of a volume; its directory keeps its content, marked as nobody's.
+
+        :param brick: its id.
+        :raises BadVolume: the volume is not started, or has no other brick.
+        :raises BadOption: fewer bricks cannot reach the quorum that is set.
+        :raises NfsgwError: no other brick is in sync.
+        """
+        return await self._bricks.remove(self._known(name), brick)
+
+    async def heal_full(self, name: str, brick: str) -> None:
+        """Copy everything to a brick anew.
+
+        :param brick: its id.
+        :raises BadVolume: the volume is not started.
+        :raises NfsgwError: no other brick is in sync.
+        """
+        volume = self._known(name)
+        await volume.started.heal_full(volume.brick(brick).id)
+
+    def health(self, name: str) -> SetHealth | None:
+        """Return how a volume's replica set is; None while the volume is not started."""
+        running = self._known(name).running
+        return None if running is None else running.health()
+
+    def verify(self, name: str) -> None:
+        """Begin to compare a volume's bricks; nothing if that is going on.
+
+        :raises BadVolume: the volume is not started.
+        """
+        self._known(name).started.verify()
+
+    def verification(self, name: str) -> Verification | None:
+        """Return the comparison that is going on, or the last one since the volume's start.
+
+        :raises BadVolume: the volume is not started.
+        """
+        return self._known(name).started.verification()

@@ -15,8 +15,9 @@ from nfsgw.backend import api
 from nfsgw.backend.api import ROOT, CreateMode, NewAttributes, Stability
 from nfsgw.backend.brick.check import check_brick
 from nfsgw.backend.coordinator.embedded import EmbeddedCoordinator
+from nfsgw.backend.volume.opening import Seams, volume_starter
 from nfsgw.backend.volume.registry import Volumes
-from nfsgw.backend.volume.single import Seams, SingleSetVolume, volume_starter
+from nfsgw.backend.volume.set_volume import SetVolume
 from nfsgw.clock import SystemClock
 from nfsgw.turn import Turn
 from nfsgw.waiting import deferred_of, gather, step
@@ -51,12 +52,12 @@ class Node:
         self.coordinator = EmbeddedCoordinator(path / "state")
         self.volumes = Volumes(
             self.coordinator,
-            volume_starter(seams),
+            volume_starter(self.coordinator, seams),
             seams.clock,
             os.urandom,  # noqa: TID251
         )
 
-    async def start(self) -> SingleSetVolume:
+    async def start(self) -> SetVolume:
         """Make the volume if there is none, start everything, and return the volume."""
         await self.volumes.load()
         await self.volumes.start_all()
@@ -64,7 +65,7 @@ class Node:
             await self.volumes.create("web", [("h:/web", self.path / "web")])
             await self.volumes.start("web")
         volume = self.volumes.running("web")
-        assert isinstance(volume, SingleSetVolume)
+        assert isinstance(volume, SetVolume)
         return volume
 
     async def stop(self) -> None:

@@ -61,6 +61,36 @@ class FakeNode:
         """Note it."""
         return self._note("set", name, *options.items())
 
+    async def add_brick(self, name: str, brick: str, *, force: bool) -> Mapping[str, Any]:
+        """Note it."""
+        return self._note("add", name, brick, force)
+
+    async def replace_brick(
+        self, name: str, old: str, new: str, *, force: bool
+    ) -> Mapping[str, Any]:
+        """Note it."""
+        return self._note("replace", name, old, new, force)
+
+    async def remove_brick(self, name: str, brick: str) -> Mapping[str, Any]:
+        """Note it."""
+        return self._note("remove", name, brick)
+
+    def heal(self, name: str) -> Mapping[str, Any]:
+        """Note it."""
+        return self._note("heal", name)
+
+    async def heal_full(self, name: str, brick: str | None) -> Mapping[str, Any]:
+        """Note it."""
+        return self._note("full", name, brick)
+
+    def verify(self, name: str) -> Mapping[str, Any]:
+        """Note it."""
+        return self._note("verify", name)
+
+    def verification(self, name: str) -> Mapping[str, Any]:
+        """Note it."""
+        return self._note("verification", name)
+
     async def reload_exports(self) -> Mapping[str, Any]:
         """Note it."""
         return self._note("reload")
@@ -96,6 +126,19 @@ def ask(node: FakeNode, method: str, path: str, body: object = None) -> Answer:
         ("POST", "/v1/volumes/demo/start", None, ("start", "demo")),
         ("POST", "/v1/volumes/demo/stop", None, ("stop", "demo")),
         ("POST", "/v1/volumes/demo/options", {"a": "1"}, ("set", "demo", ("a", "1"))),
+        ("POST", "/v1/volumes/a/bricks", {"add": "h:/b"}, ("add", "a", "h:/b", False)),
+        (
+            "POST",
+            "/v1/volumes/a/bricks",
+            {"replace": "h:/b", "with": "h:/c", "force": True},
+            ("replace", "a", "h:/b", "h:/c", True),
+        ),
+        ("POST", "/v1/volumes/a/bricks", {"remove": "h:/b"}, ("remove", "a", "h:/b")),
+        ("GET", "/v1/volumes/a/heal", None, ("heal", "a")),
+        ("POST", "/v1/volumes/a/heal", {"full": "h:/b"}, ("full", "a", "h:/b")),
+        ("POST", "/v1/volumes/a/heal", {"full": None}, ("full", "a", None)),
+        ("GET", "/v1/volumes/a/verify", None, ("verification", "a")),
+        ("POST", "/v1/volumes/a/verify", None, ("verify", "a")),
         ("GET", "/v1/mounts?x=1", None, ("mounts",)),
         ("POST", "/v1/exports/reload", None, ("reload",)),
         ("GET", "/v1/dump", None, ("dump",)),
@@ -177,6 +220,35 @@ def test_bad_bodies_reach_nobody(body: object) -> None:
     answer = ask(node, "POST", "/v1/volumes", body)
     assert answer.status == 400
     assert json.loads(answer.body)["code"] == "invalid"
+    assert node.asked == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"force": True},
+        {"add": 1},
+        {"add": "h:/b", "remove": "h:/c"},
+        {"replace": "h:/b"},
+        {"with": "h:/b"},
+        {"add": "h:/b", "force": 1},
+        {"add": "h:/b", "start": True},
+        [],
+    ],
+)
+def test_bad_changes_of_bricks_reach_nobody(body: object) -> None:
+    """One change of bricks at a time, and one that is whole."""
+    node = FakeNode()
+    assert ask(node, "POST", "/v1/volumes/a/bricks", body).status == 400
+    assert node.asked == []
+
+
+@pytest.mark.parametrize("body", [{}, {"full": 1}, {"full": "h:/b", "force": True}, b""])
+def test_bad_heals_reach_nobody(body: object) -> None:
+    """A full heal says of which brick."""
+    node = FakeNode()
+    assert ask(node, "POST", "/v1/volumes/a/heal", body).status == 400
     assert node.asked == []
 
 

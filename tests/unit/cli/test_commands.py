@@ -4,104 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import socketserver
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
-from nfsgw.cli import main
-from nfsgw.cli.exits import CommandError, Exit
+from nfsgw.cli.exits import Exit
 from nfsgw.cli.output import size
 from nfsgw.cli.unbuilt import UNBUILT, UNBUILT_VOLUME
-from nfsgw.cli.volume import Creation, parse_creation
+from tests.unit.cli.fakes import VOLUME, FakeDaemon
 
 README = Path(__file__).parents[3] / "README.md"
-
-VOLUME = {
-    "name": "demo",
-    "id": "00000000000000ff",
-    "type": "Distribute",
-    "status": "Started",
-    "bricks": [
-        {"name": "node1:/srv/[demo]", "state": "online", "space": {"free": 1536, "total": 2048}}
-    ],
-    "options": {"durability": "none"},
-}
-
-
-class FakeDaemon:
-    """Answers on an admin socket with what a test has put in, and notes the questions."""
-
-    def __init__(self, directory: Path) -> None:
-        self.answers: dict[tuple[str, str], tuple[int, Any]] = {}
-        self.asked: list[tuple[str, str, Any]] = []
-        daemon = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def address_string(self) -> str:
-                return "local"
-
-            def log_message(self, *arguments: object) -> None:
-                pass
-
-            def _answer(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                body = json.loads(self.rfile.read(length)) if length else None
-                daemon.asked.append((self.command, self.path, body))
-                default = (404, {"error": f"no {self.path}", "code": "unknown"})
-                status, document = daemon.answers.get((self.command, self.path), default)
-                text = document if isinstance(document, bytes) else json.dumps(document).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-            do_GET = do_POST = do_DELETE = _answer  # noqa: N815
-
-        self.server = socketserver.UnixStreamServer(str(directory / "admin.sock"), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
-        self.thread.start()
-
-    def close(self) -> None:
-        """Answer no more."""
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[FakeDaemon]:
-    """A daemon that answers as told."""
-    fake = FakeDaemon(tmp_path)
-    yield fake
-    fake.close()
-
-
-class Ran:
-    """How a command ended."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code = code
-        self.out = out
-        self.err = err
-
-
-@pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:  # noqa: ANN401
-    """Run a command line against the state directory of the test."""
-
-    def command(*words: str) -> Ran:
-        with pytest.raises(SystemExit) as caught:
-            main(["--state", str(tmp_path), *words])
-        out, err = capsys.readouterr()
-        return Ran(int(caught.value.code or 0), out, err)
-
-    return command
 
 
 def test_readme_has_the_exit_codes() -> None:
@@ -111,45 +24,10 @@ def test_readme_has_the_exit_codes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "creation"),
-    [
-        ("h:/b", Creation("v", ("h:/b",))),
-        ("h:/b force", Creation("v", ("h:/b",), force=True)),
-        ("replica 1 transport tcp h:/b force", Creation("v", ("h:/b",), force=True)),
-        ("transport tcp ::1:/b", Creation("v", ("::1:/b",))),
-    ],
-)
-def test_create_grammar(words: str, creation: Creation) -> None:
-    """Gluster's words make the volume that they made there."""
-    assert parse_creation("v", words.split()) == creation
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["force", "/b", "h:b", ":/b", "replica x h:/b", "replica", "replica 0 h:/b", "transport", ""]
-    + ["transport rdma h:/b", "replicas 2 h:/b", "h:/b h:c", "force h:/b"],
-)
-def test_create_mistakes(words: str) -> None:
-    """Words that are not understood are refused as usage."""
-    with pytest.raises(click.UsageError):
-        parse_creation("v", words.split())
-
-
-@pytest.mark.parametrize(
-    "words", ["replica 2 h:/a h:/b", "h:/a h:/b", "stripe 2 h:/a h:/b", "disperse 3 h:/a"]
-)
-def test_create_not_built(words: str) -> None:
-    """More than one brick is said to be not built, rather than done wrong."""
-    with pytest.raises(CommandError) as caught:
-        parse_creation("v", words.split())
-    assert caught.value.code == Exit.NOT_BUILT
-
-
-@pytest.mark.parametrize(
     "words",
     [(name,) for name in UNBUILT]
     + [("volume", name) for name in UNBUILT_VOLUME]
-    + [("peer", "probe", "node2"), ("volume", "heal", "demo", "--full", "info")],
+    + [("peer", "probe", "node2"), ("volume", "quota", "demo", "--list", "/a")],
 )
 def test_unbuilt_commands_say_so(run: Any, words: tuple[str, ...]) -> None:  # noqa: ANN401
     """A command that is not built says so with its own exit code."""
@@ -255,10 +133,12 @@ def test_status_shows_space(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN4
 
 def test_errors_of_bricks_are_shown(run: Any, daemon: FakeDaemon) -> None:  # noqa: ANN401
     """A brick that does not work is shown with its reason, without asking for details."""
-    brick = {"name": "node1:/b", "state": "failed", "error": "it is another brick"}
-    daemon.answers["GET", "/v1/volumes/demo"] = (200, {**VOLUME, "bricks": [brick]})
+    brick = {"name": "node1:/b", "state": "failed", "reason": "it is another brick"}
+    volume = {**VOLUME, "bricks": [brick], "online": False, "reason": "it is another brick"}
+    daemon.answers["GET", "/v1/volumes/demo"] = (200, volume)
     out = run("volume", "status", "demo").out
     assert "failed" in out
+    assert out.count("it is another brick") == 1
     assert "volume demo, node1:/b: it is another brick" in out
 
 

@@ -10,6 +10,7 @@ does not grow; reads are bounded by the size, which is the cut.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -65,6 +66,9 @@ class Cuts:
 
     def __len__(self) -> int:
         return len(self._cuts)
+
+    def __iter__(self) -> Iterator[Cut]:
+        return iter(tuple(self._cuts.values()))
 
     def order(self, inode: int, size: int) -> Cut:
         """Take note of a cut, in the same turn as the record that orders it."""
@@ -128,7 +132,7 @@ class Cuts:
                 # The bytes must go and do not: a disk that fails, like a failed fsync.
                 self._means.brick.flush_failed(error)
             self._end(cut)
-            cut.over.fail(FsError(FsCode.IO))
+            cut.over.fail(FsError(self._means.brick.lost))
         else:
             self._end(cut)
             cut.over.resolve(None)
@@ -153,6 +157,8 @@ class Cuts:
     async def _cut(self, cut: Cut) -> None:
         means = self._means
         inode = cut.inode
+        # Bytes of an extent that is being levelled could arrive behind the cut.
+        await self._extents.settled(inode)
         if cut.size == 0:
             await self._remove(inode)
         else:
@@ -168,7 +174,9 @@ class Cuts:
         """Remove the data file; replies on their way out keep what they have open."""
         self._flushes.forget(inode)
         self._files.forget(inode)
-        await self._means.blocking(self._files.remove, inode)
+        means = self._means
+        others = None if means.copies is None else means.copies.remove(inode)
+        await means.everywhere(others, self._files.remove, inode)
 
     async def _shorten(self, inode: int, size: int) -> None:
         means = self._means
@@ -179,11 +187,16 @@ class Cuts:
             return
         try:
             await self._replies_sent(inode)
-            if means.disk.size(file.fd) > size:
-                await means.blocking(means.disk.cut, file.fd, size)
-            await means.blocking(means.disk.sync, file.fd)
+            others = None if means.copies is None else means.copies.cut(inode, size)
+            await means.everywhere(others, self._shorten_file, file.fd, size)
         finally:
             self._files.unpin(file)
+
+    def _shorten_file(self, fd: int, size: int) -> None:
+        disk = self._means.disk
+        if disk.size(fd) > size:
+            disk.cut(fd, size)
+        disk.sync(fd)
 
     async def _replies_sent(self, inode: int) -> None:
         """Wait, but not for ever, until no reply on its way out is a range of the file.

@@ -16,7 +16,15 @@ from typing import Any, Final, NamedTuple, Protocol
 from nfsgw.errors import FsCode, FsError
 from nfsgw.waiting import Wait
 
-__all__ = ["NO_DESCRIPTORS", "Disk", "DiskSpace", "LocalDisk", "RunInThread", "translated"]
+__all__ = [
+    "NO_DESCRIPTORS",
+    "Disk",
+    "DiskSpace",
+    "LocalDisk",
+    "RunInThread",
+    "translated",
+    "write_all",
+]
 
 RunInThread = Callable[..., Wait[Any]]
 """``run_in_thread(function, *args)``: a Wait for the result, resolved on the reactor's thread."""
@@ -215,6 +223,16 @@ class LocalDisk:
             found.f_ffree,
             found.f_favail,
         )
+
+
+def write_all(disk: Disk, fd: int, data: bytes | memoryview, offset: int) -> None:
+    """Write all bytes into the page cache.
+
+    :raises OSError: some of them may have been written.
+    """
+    done = disk.write(fd, data, offset)
+    while done < len(data):
+        done += disk.write(fd, memoryview(data)[done:], offset + done)
 
 
 def translated(error: OSError, attributes: bytes | None = None) -> FsError:

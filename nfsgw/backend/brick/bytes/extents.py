@@ -9,16 +9,22 @@ any two of these steps leaves an extent that counts as being written.
 Checksums are CRC-32: 0.3 ms of CPU per MiB where BLAKE2b takes 1.6 and SHA-256, with the
 processor's help, 0.65, which is more than the whole WRITE.  It finds what disks and memory do to
 bytes; who could forge it could also write the file.
+
+Where there are other bricks, an extent goes clean when all have the same checksum; what differs
+is overwritten.  After a start, or after a takeover, nobody knows whether the bytes of the extents
+that were being written are the same on all bricks: such an extent is *unlevel*, and is levelled
+before anybody reads or writes it, else what one primary has shown could be missing on the next.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from nfsgw.backend.brick.bytes.disk import Disk
-from nfsgw.backend.brick.bytes.files import DataFiles
+from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.backend.brick.bytes.flushing import Flushes
 from nfsgw.backend.brick.bytes.means import Means
 from nfsgw.backend.brick.bytes.order import Order
@@ -26,6 +32,7 @@ from nfsgw.backend.brick.bytes.records import clean_extents, name_extents
 from nfsgw.backend.brick.schema import EXTENT_BYTES, Extent, ExtentState
 from nfsgw.backend.brick.starting import Delayed
 from nfsgw.backend.brick.view import Change
+from nfsgw.errors import FsCode, FsError
 from nfsgw.waiting import Wait
 
 __all__ = ["CRC32", "OPEN_MAX", "OpenExtents", "checksum"]
@@ -76,9 +83,11 @@ class OpenExtents:
         self._numbers: dict[int, set[int]] = {}
         # Extents between two states; nobody writes to them.
         self._changing: dict[Key, Wait[None]] = {}
+        # Of those that are open, the ones whose bytes may differ between bricks.
+        self._unlevel: dict[Key, None] = {}
         # Extents that were cut while they were being cleaned: what was computed does not hold.
         self._disturbed: set[Key] = set()
-        self._being_cut: set[int] = set()
+        self._being_cut: dict[int, Wait[None]] = {}
         self._timer: Delayed | None = None
         self._cleaning = False
         self._stopped = False
@@ -99,6 +108,7 @@ class OpenExtents:
         self._schedule()
 
     def _drop(self, key: Key) -> None:
+        self._unlevel.pop(key, None)
         if self._open.pop(key, None) is not None:
             numbers = self._numbers[key[0]]
             numbers.discard(key[1])
@@ -112,7 +122,7 @@ class OpenExtents:
         """
         for number in range(first, last + 1):
             key = (inode, number)
-            if key not in self._open or key in self._changing:
+            if key not in self._open or key in self._changing or key in self._unlevel:
                 return False
         now = self._means.clock.seconds()
         for number in range(first, last + 1):
@@ -131,6 +141,8 @@ class OpenExtents:
             changing = next((key for key in keys if key in self._changing), None)
             if changing is not None:
                 await self._changing[changing]
+            elif not self.is_level(inode, first, last):
+                await self.level(inode, first, last)
             else:
                 await self._name(inode, [number for _, number in keys])
 
@@ -146,9 +158,64 @@ class OpenExtents:
                 del self._changing[inode, number]
             over.resolve(None)
 
+    def take_up(self, keys: Iterable[Key]) -> None:
+        """Take over the extents that were being written when the last primary stopped."""
+        keys = list(keys)
+        self.add(keys)
+        if self._means.copies is not None and keys:
+            self._unlevel.update(dict.fromkeys(keys))
+            self._means.tasks.start(self._level_all())
+
+    async def _level_all(self) -> None:
+        while self._unlevel and not self._stopped:
+            inode, number = next(iter(self._unlevel))
+            await self.level(inode, number, number)
+
+    def is_level(self, inode: int, first: int, last: int) -> bool:
+        """Say whether the bytes of the extents ``first`` to ``last`` are the same everywhere."""
+        if not self._unlevel:
+            return True
+        return not any((inode, number) in self._unlevel for number in range(first, last + 1))
+
+    async def level(self, inode: int, first: int, last: int) -> None:
+        """Return when :meth:`is_level`: make the other bricks' bytes what they are here.
+
+        :raises FsError: IO or UNDECIDED: the brick failed.
+        """
+        while not self.is_level(inode, first, last):
+            keys = [(inode, number) for number in range(first, last + 1)]
+            wait = next((self._changing[key] for key in keys if key in self._changing), None)
+            wait = wait or self._being_cut.get(inode)
+            if wait is not None:
+                await wait
+                continue
+            await self._level([key for key in keys if key in self._unlevel])
+
+    async def _level(self, keys: list[Key]) -> None:
+        over: Wait[None] = Wait()
+        for key in keys:
+            self._changing[key] = over
+        try:
+            await self._checksums(keys[0][0], [number for _, number in keys])
+            for key in keys:
+                self._unlevel.pop(key, None)
+        finally:
+            for key in keys:
+                del self._changing[key]
+                self._disturbed.discard(key)
+            over.resolve(None)
+
+    async def settled(self, inode: int) -> None:
+        """Return when no extent of a file is between two states."""
+        while True:
+            wait = next((w for key, w in self._changing.items() if key[0] == inode), None)
+            if wait is None:
+                return
+            await wait
+
     def cut(self, inode: int, cut: int) -> None:
         """Take note that a file is cut: in the same turn as the record that orders it."""
-        self._being_cut.add(inode)
+        self._being_cut[inode] = Wait()
         first = cut // EXTENT_BYTES
         for key in self._changing:
             if key[0] == inode and key[1] >= first:
@@ -156,7 +223,7 @@ class OpenExtents:
 
     def cut_over(self, inode: int) -> None:
         """Take note that the cut is over."""
-        self._being_cut.discard(inode)
+        self._being_cut.pop(inode).resolve(None)
 
     def forget(self, inode: int, cut: int) -> None:
         """Drop the extents of a file that lie wholly beyond a cut."""
@@ -220,7 +287,7 @@ class OpenExtents:
         A write in flight may have put bytes that are not visible yet, and may never be; one that
         comes later waits for the cleaning before it puts any.
         """
-        return inode not in self._being_cut and not self._order.writing(inode)
+        return inode not in self._being_cut and not self._order.busy(inode)
 
     async def _clean(self, inode: int, numbers: list[int]) -> None:
         if not self._may_clean(inode):
@@ -235,6 +302,8 @@ class OpenExtents:
             self._changing[inode, number] = over
         try:
             extents = await self._checksums(inode, numbers)
+            for number in numbers:
+                self._unlevel.pop((inode, number), None)
             if extents:
                 # On a full disk too: it takes the place of what is there.
                 await self._means.brick.change(self._put_clean, inode, extents, frees=True)
@@ -259,12 +328,22 @@ class OpenExtents:
             # killed one left is in the page cache only.
             self._flushes.wrote(file)
             await self._flushes.flush(inode)
-            return [
+            found = [
                 (number, await means.blocking(checksum, means.disk, file.fd, number))
                 for number in numbers
             ]
+            if means.copies is not None:
+                await means.copies.equalise(inode, found, partial(self._bytes, file))
+            return found
+        except OSError as error:
+            raise means.disk_failed(error) or FsError(FsCode.IO) from error
         finally:
             self._files.unpin(file)
+
+    async def _bytes(self, file: DataFile, number: int) -> bytes:
+        means = self._means
+        start = number * EXTENT_BYTES
+        return await means.blocking(means.disk.read, file.fd, EXTENT_BYTES, start)
 
     def _put_clean(self, change: Change, inode: int, extents: list[tuple[int, Extent]]) -> None:
         # Runs when the record is made, in one turn with its place in the order.

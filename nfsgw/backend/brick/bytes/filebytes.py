@@ -12,6 +12,7 @@ from nfsgw.backend.brick.bytes.extents import OpenExtents
 from nfsgw.backend.brick.bytes.files import DataFiles
 from nfsgw.backend.brick.bytes.flushing import Flushes
 from nfsgw.backend.brick.bytes.means import Means
+from nfsgw.backend.brick.bytes.mending import Mending
 from nfsgw.backend.brick.bytes.order import Order, StableWrites
 from nfsgw.backend.brick.bytes.reading import Reading
 from nfsgw.backend.brick.bytes.records import reopen_boundary, writing_extents
@@ -55,7 +56,8 @@ class FileBytes:
         self.extents = OpenExtents(means, self.files, flushes, self.order)
         self.cuts = Cuts(means, self.files, flushes, self.extents)
         self._room = Room(means, root)
-        reading = Reading(means, self.files, stable)
+        self.mending = Mending(means, self.files, self.order, self.extents)
+        reading = Reading(means, self.files, stable, self.extents, self.mending)
         writing = Writing(
             means, self.files, self.order, stable, flushes, self.extents, self.cuts, self._room
         )
@@ -79,7 +81,7 @@ class FileBytes:
             if record is not None:
                 self._cut_off(inode, size_of(record))
         self.cuts.recover()
-        self.extents.add(extents)
+        self.extents.take_up(extents)
 
     def _cut_off(self, inode: int, size: int) -> None:
         """Cut off what writes that never became visible have left beyond the size."""
@@ -213,6 +215,25 @@ class FileBytes:
                 reopen_boundary(change, inode, size)
             ordered.append(cuts.order(inode, size))
         return result
+
+    async def hold(self, inode: int) -> None:
+        """Keep a file's bytes still, on all bricks, until ``order.release(inode)``.
+
+        :raises FsError: a cut of it failed, and the brick with it, or the brick is being closed.
+        """
+        await self.order.hold(inode)
+        try:
+            cut = self.cuts.get(inode)
+            if cut is not None:
+                await cut.over
+            await self.extents.settled(inode)
+        except BaseException:
+            self.order.release(inode)
+            raise
+
+    def disk_failed(self, error: OSError) -> FsError | None:
+        """Decide what an error of this brick's disk is; see :meth:`Means.disk_failed`."""
+        return self._means.disk_failed(error)
 
     def room(self) -> DiskSpace:
         """Return the room on the brick's file system, for FSSTAT.

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
-from nfsgw.backend.brick.bytes.disk import Disk
+from nfsgw.backend.brick.bytes.disk import Disk, write_all
 from nfsgw.filerange import FileRange
 from nfsgw.waiting import Wait
 
@@ -128,9 +128,8 @@ class DataFiles:
             self._directories.add(directory)
         fd = disk.create(self.path(inode))
         try:
-            written = 0
-            while written < len(data):
-                written += disk.write(fd, memoryview(data)[written:], written)
+            if data:
+                write_all(disk, fd, data, 0)
             disk.sync(fd)
         finally:
             disk.close(fd)

@@ -10,7 +10,7 @@ from typing import Final
 
 from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.backend.brick.bytes.means import Means
-from nfsgw.errors import FsCode, FsError
+from nfsgw.errors import FsError
 from nfsgw.waiting import Wait
 
 __all__ = ["DIRTY_MAX", "Flushes"]
@@ -66,11 +66,11 @@ class Flushes:
     async def flush(self, inode: int) -> None:
         """Return when all bytes that :meth:`wrote` was told of until now are durable.
 
-        :raises FsError: IO: an fsync failed, and the brick with it.
+        :raises FsError: IO or UNDECIDED: an fsync failed, and the brick with it.
         """
         if self._failed:
             # The kernel tells of an error once; a second fsync would succeed and mean nothing.
-            raise FsError(FsCode.IO)
+            raise FsError(self._means.brick.lost)
         dirty = self._dirty.get(inode)
         if dirty is None:
             return
@@ -85,13 +85,18 @@ class Flushes:
         covered = dirty.written
         over: Wait[None] = Wait()
         dirty.running = over
+        means = self._means
+        others = None if means.copies is None else means.copies.sync(inode)
         try:
-            await self._means.run_in_thread(self._means.disk.sync, dirty.file.fd)
-        except OSError as error:
+            await means.run_in_thread(means.disk.sync, dirty.file.fd)
+            if others is not None:
+                await others
+        except (OSError, FsError) as error:
             self._failed = True
-            self._means.brick.flush_failed(error)
+            if isinstance(error, OSError):
+                means.brick.flush_failed(error)
             dirty.running = None
-            failure = FsError(FsCode.IO)
+            failure = FsError(means.brick.lost)
             over.fail(failure)
             raise failure from error
         dirty.running = None

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from twisted.logger import Logger
 
 from nfsgw.backend.brick.api import BrickOperations
-from nfsgw.backend.brick.bytes.disk import Disk, RunInThread
+from nfsgw.backend.brick.bytes.copies import Copies
+from nfsgw.backend.brick.bytes.disk import Disk, DiskSpace, RunInThread
 from nfsgw.backend.brick.starting import CallLater
 from nfsgw.clock import Clock
 from nfsgw.errors import FsError
@@ -108,6 +109,10 @@ class Means:
 
     :param run_in_thread: runs a blocking function in one of several threads, and returns a Wait
         that is resolved on the reactor's thread.
+    :param copies: the other bricks' data files; None where there are none.
+    :param space: the room that all bricks have; None: look at this brick's own disk.
+    :param stream: like ``run_in_thread``, but one after the other: writes go there, so that a
+        disk that hangs does not hang the reactor; None: they are done in place.
     """
 
     brick: BrickOperations
@@ -116,6 +121,9 @@ class Means:
     clock: Clock
     call_later: CallLater
     options: BytesOptions
+    copies: Copies | None = None
+    stream: RunInThread | None = None
+    space: Callable[[], DiskSpace | None] = lambda: None
     tasks: Tasks = field(default_factory=Tasks)
 
     async def blocking(self, function: Callable[..., T], *args: Any) -> T:  # noqa: ANN401
@@ -124,3 +132,30 @@ class Means:
             result: T = await self.run_in_thread(function, *args)
             return result
         return function(*args)
+
+    async def everywhere(
+        self,
+        others: Wait[None] | None,
+        function: Callable[..., object],
+        *args: Any,  # noqa: ANN401
+    ) -> None:
+        """Change a data file here, as :meth:`blocking` does, and on the other bricks.
+
+        :param others: what the other bricks have begun, from :attr:`copies`.
+        """
+        await self.blocking(function, *args)
+        if others is not None:
+            await others
+
+    def disk_failed(self, error: OSError) -> FsError | None:
+        """Decide what an error of this brick's disk is to a call that changes a data file.
+
+        If another brick is in sync, this one fails, and the call is repeated there.
+
+        :returns: what the call is told then; None if this brick is alone, so that the error is
+            the call's own.
+        """
+        if self.copies is None or self.copies.alone:
+            return None
+        self.brick.flush_failed(error)
+        return FsError(self.brick.lost)

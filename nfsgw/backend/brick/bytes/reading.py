@@ -11,8 +11,10 @@ from typing import Final
 
 from nfsgw.backend.api import Credentials, Data
 from nfsgw.backend.brick.bytes.disk import translated
+from nfsgw.backend.brick.bytes.extents import OpenExtents
 from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.backend.brick.bytes.means import Means
+from nfsgw.backend.brick.bytes.mending import Mending
 from nfsgw.backend.brick.bytes.order import StableWrites
 from nfsgw.backend.brick.bytes.records import extents_named, look
 from nfsgw.backend.brick.keys import inode_key
@@ -29,15 +31,25 @@ _DAY_S: Final = 86400
 class Reading:
     """The reading side of a brick's data path."""
 
-    def __init__(self, means: Means, files: DataFiles, stable: StableWrites) -> None:
+    def __init__(
+        self,
+        means: Means,
+        files: DataFiles,
+        stable: StableWrites,
+        extents: OpenExtents,
+        mending: Mending,
+    ) -> None:
         self._means = means
         self._files = files
         self._stable = stable
+        self._extents = extents
+        self._mending = mending
 
     async def read(self, credentials: Credentials, inode: int, offset: int, count: int) -> Data:
         """Read up to ``count`` bytes; see :meth:`nfsgw.backend.api.Volume.read`."""
         brick = self._means.brick
         end = offset + count
+        mended = False
         while True:
             found = await brick.read(look, credentials, inode, offset, count)
             if found.data is not None:
@@ -48,7 +60,19 @@ class Reading:
             if wait is not None:
                 await wait
                 continue
-            data = await self._from_file(found.attributes, inode, offset, found.length)
+            extents = offset // EXTENT_BYTES, (offset + found.length - 1) // EXTENT_BYTES
+            if not self._extents.is_level(inode, *extents):
+                await self._extents.level(inode, *extents)
+                continue
+            try:
+                data = await self._from_file(found.attributes, inode, offset, found.length)
+            except FsError as error:
+                if error.code is not FsCode.IO or mended:
+                    raise
+                mended = True
+                if not await self._mending.mend(inode, offset, found.length):
+                    raise
+                continue
             if self._stable.over(inode, offset, end) is not None:
                 # One began while a thread was reading.
                 if isinstance(data, FileRange):
@@ -60,6 +84,9 @@ class Reading:
             # The file is shorter than it was when we looked, or its bytes are lost.
             again = await brick.read(look, credentials, inode, offset, count)
             if again.data is None and again.attributes[20:28] == found.attributes[20:28]:
+                if not mended and await self._mending.mend(inode, offset, found.length):
+                    mended = True
+                    continue
                 raise FsError(FsCode.IO, again.attributes)
 
     def _touch(self, attributes: bytes, inode: int) -> None:

@@ -37,7 +37,8 @@ class Room:
         known = self._known
         if known is None or now >= self._until:
             try:
-                known = self._known = self._means.disk.space(self._path)
+                known = self._means.space() or self._means.disk.space(self._path)
+                self._known = known
             except OSError as error:
                 raise translated(error) from error
             self._until = now + self._means.options.space_age_s

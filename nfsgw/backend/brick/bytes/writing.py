@@ -21,7 +21,7 @@ from typing import Final
 from nfsgw.backend.api import Committed, Credentials, FileType, Stability, Written
 from nfsgw.backend.brick.attributes import flags_of
 from nfsgw.backend.brick.bytes.cuts import Cuts
-from nfsgw.backend.brick.bytes.disk import translated
+from nfsgw.backend.brick.bytes.disk import NO_DESCRIPTORS, translated, write_all
 from nfsgw.backend.brick.bytes.extents import OpenExtents
 from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.backend.brick.bytes.flushing import Flushes
@@ -105,8 +105,6 @@ class Writing:
                 if cut is not None and end > cut.size:
                     wait = cut.over
             if wait is not None:
-                # The buffer behind a memoryview is its owner's again once we wait.
-                data = bytes(data)
                 await wait
                 continue
             if count == 0:
@@ -191,7 +189,6 @@ class Writing:
             first = offset // EXTENT_BYTES
             last = (end - 1) // EXTENT_BYTES
             if not self._extents.is_open(inode, first, last):
-                data = bytes(data)
                 await self._extents.open(inode, first, last)
             if stability != _UNSTABLE:
                 noted = self._stable.begin(inode, offset, end)
@@ -199,7 +196,10 @@ class Writing:
             verifier = brick.verifier
             file = self._open_file(record, inode)
             put = True
-            self._put_bytes(record, file, offset, data)
+            if self._means.copies is None:
+                self._put_bytes(record, file, offset, data)
+            else:
+                await self._put_everywhere(record, file, offset, data)
             if noted is not None:
                 await self._flushes.flush(inode)
             # The room was taken before the bytes were written, so it is not asked for again.
@@ -238,7 +238,8 @@ class Writing:
                 file = self._files.open(inode)
                 try:
                     if means.disk.size(file.fd) > size:
-                        await means.blocking(means.disk.cut, file.fd, size)
+                        others = None if means.copies is None else means.copies.cut(inode, size)
+                        await means.everywhere(others, means.disk.cut, file.fd, size)
                 finally:
                     self._files.unpin(file)
         except OSError as error:
@@ -250,7 +251,10 @@ class Writing:
         try:
             return self._files.open(inode)
         except OSError as error:
-            raise _with_wcc(translated(error, record[:84]), record) from error
+            failed = None if error.errno in NO_DESCRIPTORS else self._means.disk_failed(error)
+            if failed is None:
+                failed = _with_wcc(translated(error, record[:84]), record)
+            raise failed from error
 
     def _put_bytes(
         self, record: bytes, file: DataFile, offset: int, data: bytes | memoryview
@@ -260,16 +264,39 @@ class Writing:
         :raises FsError: NOSPC, DQUOT or IO; some of the bytes may have been put, which is what a
             local file system does too.
         """
-        write = self._means.disk.write
         try:
-            done = write(file.fd, data, offset)
-            while done < len(data):
-                done += write(file.fd, memoryview(data)[done:], offset + done)
+            write_all(self._means.disk, file.fd, data, offset)
         except OSError as error:
             raise _with_wcc(translated(error, record[:84]), record) from error
         finally:
             self._flushes.wrote(file)
             self._files.unpin(file)
+
+    async def _put_everywhere(
+        self, record: bytes, file: DataFile, offset: int, data: bytes | memoryview
+    ) -> None:
+        """Put bytes into the page caches of all bricks, in the same order everywhere.
+
+        :raises FsError: as :meth:`_put_bytes`, if this brick is alone; else UNDECIDED.
+        """
+        means = self._means
+        assert means.copies is not None
+        others = means.copies.write(file.inode, offset, data)
+        try:
+            if means.stream is None:
+                write_all(means.disk, file.fd, data, offset)
+            else:
+                await means.stream(write_all, means.disk, file.fd, data, offset)
+        except OSError as error:
+            failed = means.disk_failed(error)
+            if failed is None:
+                failed = _with_wcc(translated(error, record[:84]), record)
+            raise failed from error
+        finally:
+            self._flushes.wrote(file)
+            self._files.unpin(file)
+        if others is not None:
+            await others
 
     async def _move(self, inode: int, offset: int, end: int, record: bytes) -> None:
         """Give a file that has none a data file, with its inline bytes in it.
@@ -287,19 +314,27 @@ class Writing:
             if data is None:
                 return
             numbers = range(offset // EXTENT_BYTES, (end - 1) // EXTENT_BYTES + 1)
+            means = self._means
+            others = None if means.copies is None else means.copies.create(inode, data)
             try:
-                await self._means.blocking(self._files.create, inode, data)
+                await means.everywhere(others, self._files.create, inode, data)
                 await brick.change(move_to_file, inode, numbers)
             except OSError as error:
+                failed = means.disk_failed(error)
+                if failed is not None:
+                    raise failed from error
                 # The announcement becomes the order to cut.
                 self._cuts.begin(self._cuts.order(inode, 0))
                 raise _with_wcc(translated(error, record[:84]), record) from error
             except FsError as error:
                 # Likewise if the file was removed meanwhile or the disk is full; but not when the
                 # brick has failed, for then the record may have been committed, or was closed.
-                if error.code not in (FsCode.IO, FsCode.TRY_LATER):
+                if error.code not in (FsCode.IO, FsCode.TRY_LATER, FsCode.UNDECIDED):
                     self._cuts.begin(self._cuts.order(inode, 0))
                 raise
+            finally:
+                if means.copies is not None:
+                    means.copies.named(inode)
             if data:
                 self._extents.add([(inode, 0)])
             self._extents.add((inode, number) for number in numbers)

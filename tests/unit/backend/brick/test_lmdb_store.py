@@ -11,7 +11,7 @@ import pytest
 from nfsgw.backend.brick.lmdb_store import LmdbStore
 from nfsgw.backend.brick.store import Store, StoreFailed, Transaction
 from nfsgw.backend.brick.view import Table
-from tests.support.bricks import InlineWorker
+from nfsgw.backend.brick.worker import Inline
 from tests.support.stores import MemoryStore
 
 
@@ -82,7 +82,7 @@ def test_error_in_the_work_commits_nothing(tmp_path: Path) -> None:
 
 def test_durable_store_reports_through_its_worker(tmp_path: Path) -> None:
     """The end of a commit is told, with its error if it has one."""
-    store = LmdbStore(tmp_path, InlineWorker(), sync=True)
+    store = LmdbStore(tmp_path, Inline(), sync=True)
     ends: list[StoreFailed | None] = []
     store.write(lambda t: t.put_many(Table.ENTRY, [(b"a", b"1")]), ends.append)
     store.write(lambda t: t.put_many(Table.ENTRY, [(b"k" * 600, b"1")]), ends.append)

@@ -9,6 +9,7 @@ import pytest
 
 from nfsgw.backend.api import ROOT, NewAttributes
 from nfsgw.backend.brick import operations
+from nfsgw.backend.brick.applying import LogBounds
 from nfsgw.backend.brick.identity import (
     BrickLock,
     BrickRefused,
@@ -21,12 +22,13 @@ from nfsgw.backend.brick.identity import (
 from nfsgw.backend.brick.keys import BOOT
 from nfsgw.backend.brick.lmdb_store import LmdbStore
 from nfsgw.backend.brick.opening import open_brick
-from nfsgw.backend.brick.starting import Options, format_brick
+from nfsgw.backend.brick.starting import format_brick
 from nfsgw.backend.brick.store import StoreFailed
 from nfsgw.backend.brick.view import Table
+from nfsgw.backend.brick.worker import Inline
 from nfsgw.errors import FsError
 from nfsgw.waiting import result_of, step
-from tests.support.bricks import BOOT_ID, IDENTITY, InlineWorker, Workshop, temporary_brick
+from tests.support.bricks import BOOT_ID, IDENTITY, Workshop, temporary_brick
 
 
 def test_identity_round_trip(tmp_path: Path) -> None:
@@ -103,11 +105,10 @@ def test_brick_of_another_identity_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BrickRefused, match=r"its brick is cdcd.*not efef"):
         open_brick(
             tmp_path,
-            Workshop().surroundings,
-            Options(),
+            LogBounds(),
             b"start",
             BOOT_ID,
-            lambda name: InlineWorker(),
+            lambda name, count: Inline(),
             replace(IDENTITY, brick="ef" * 16, bricks=("ef" * 16,)),
         )
     BrickLock(tmp_path).close()
@@ -168,7 +169,7 @@ def test_stop_without_durability_vouches_only_for_what_is_on_the_disk(
     notes: list[bytes | None] = []
 
     def look(path: Path) -> None:
-        snapshot = opened._store.snapshot()
+        snapshot = opened.local.store.snapshot()
         notes.append(snapshot.get(Table.META, BOOT))
         snapshot.close()
 

@@ -16,11 +16,10 @@ from nfsgw.backend.brick.bytes.disk import LocalDisk, translated
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
 from nfsgw.backend.brick.bytes.files import DataFiles
 from nfsgw.backend.brick.bytes.means import BytesOptions, Means
-from nfsgw.backend.brick.opening import OpenBrick
 from nfsgw.errors import FsCode
 from nfsgw.filerange import FileRange
 from nfsgw.waiting import step
-from tests.support.bricks import Workshop, temporary_brick
+from tests.support.bricks import OpenBrick, Workshop, temporary_brick
 from tests.support.disks import Threads
 from tests.unit.backend.bytes.bench import DIRECTORY, MIB
 

@@ -10,6 +10,7 @@ from nfsgw.backend.volume.options import (
     BadOption,
     OptionNotBuilt,
     check_option,
+    check_quorum,
 )
 
 
@@ -48,6 +49,12 @@ def test_times_have_units(text: str, value: int) -> None:
         ("cluster.log-size", "1k"),
         ("storage.durability", "maybe"),
         ("storage.atime", "strictatime"),
+        ("cluster.quorum-type", "server"),
+        ("cluster.quorum-count", "17"),
+        ("cluster.quorum-count", "2s"),
+        ("cluster.quorum-count", "-1"),
+        ("network.ping-timeout", "0"),
+        ("network.ping-timeout", "301"),
     ],
 )
 def test_wrong_value_names_the_option(name: str, text: str) -> None:
@@ -60,6 +67,30 @@ def test_bounds_are_said_as_they_would_be_written() -> None:
     """The message names the bounds with their units."""
     with pytest.raises(BadOption, match="not between 0 and 16KiB"):
         check_option("storage.inline-size", "17KiB")
+    with pytest.raises(BadOption, match="not between 1 and 5min"):
+        check_option("network.ping-timeout", "1h")
+    with pytest.raises(BadOption, match="not between 0 and 16"):
+        check_option("cluster.quorum-count", "20")
+
+
+@pytest.mark.parametrize(
+    ("options", "bricks", "good"),
+    [
+        ({}, 1, True),
+        ({"cluster.quorum-type": "auto", "cluster.quorum-count": "9"}, 2, True),
+        ({"cluster.quorum-type": "fixed", "cluster.quorum-count": "2"}, 2, True),
+        ({"cluster.quorum-type": "fixed", "cluster.quorum-count": "3"}, 2, False),
+        ({"cluster.quorum-type": "fixed", "cluster.quorum-count": "0"}, 2, False),
+        ({"cluster.quorum-type": "FIXED"}, 1, False),
+    ],
+)
+def test_fixed_quorum_can_be_reached(options: dict[str, str], bricks: int, good: bool) -> None:
+    """A fixed quorum has a count, and one that so many bricks can reach."""
+    if good:
+        check_quorum(options, bricks)
+        return
+    with pytest.raises(BadOption, match="set both at once"):
+        check_quorum(options, bricks)
 
 
 def test_mistyped_name_gets_a_proposal() -> None:

@@ -13,13 +13,14 @@ from nfsgw.backend.api import ROOT, NewAttributes
 from nfsgw.backend.brick.identity import BrickRefused, read_identity
 from nfsgw.backend.coordinator.api import CoordinatorFailed
 from nfsgw.backend.coordinator.embedded import EmbeddedCoordinator
+from nfsgw.backend.volume.opening import Seams, volume_starter
 from nfsgw.backend.volume.options import OPTIONS, BadOption
 from nfsgw.backend.volume.records import State
 from nfsgw.backend.volume.registry import BadVolume, Volumes
-from nfsgw.backend.volume.single import Seams, volume_starter
 from nfsgw.errors import FsError
 from nfsgw.waiting import result_of, step
 from tests.support.bricks import BOOT_ID, Workshop
+from tests.support.volumes import inline
 
 T = TypeVar("T")
 NONE = {"storage.durability": "none"}
@@ -46,7 +47,10 @@ class Rig:
         )
         self.coordinator = EmbeddedCoordinator(self.path / "state")
         self.volumes = Volumes(
-            self.coordinator, volume_starter(seams), self.workshop.clock, self.random.randbytes
+            self.coordinator,
+            volume_starter(self.coordinator, seams, inline),
+            self.workshop.clock,
+            self.random.randbytes,
         )
         self.run(self.volumes.load())
         self.run(self.volumes.start_all())
@@ -148,8 +152,6 @@ def test_refused_creation_leaves_nothing(rig: Rig) -> None:
     rig.create("web")
     with pytest.raises(BadVolume, match="already"):
         rig.create("web")
-    with pytest.raises(BadVolume, match="not built yet"):
-        rig.run(rig.volumes.create("two", [("h:/a", rig.path / "a"), ("h:/b", rig.path / "b")]))
     with pytest.raises(BadOption, match="did you mean"):
         rig.create("bad", {"storage.atme": "off"})
     (place,) = rig.volumes.record("web").bricks

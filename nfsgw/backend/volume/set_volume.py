@@ -1,94 +1,167 @@
-"""A volume of one replica set with one brick on this machine: every operation is a local call."""
+"""A volume of one replica set on this machine: every operation is a local call of its primary."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from nfsgw.backend import api
 from nfsgw.backend.api import Credentials, NewAttributes
 from nfsgw.backend.brick import operations
-from nfsgw.backend.brick.applying import LogBounds
-from nfsgw.backend.brick.bytes.disk import LocalDisk
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
-from nfsgw.backend.brick.bytes.means import BytesOptions, Means
-from nfsgw.backend.brick.identity import DATA, Identity
 from nfsgw.backend.brick.keys import inode_number
-from nfsgw.backend.brick.opening import OpenBrick, open_brick
 from nfsgw.backend.brick.schema import ROOT_COUNTER
-from nfsgw.backend.brick.starting import CallLater, Options, Surroundings
-from nfsgw.backend.brick.worker import CallFromThread, Worker, WorkerThreads
-from nfsgw.backend.volume.records import VolumeRecord
-from nfsgw.backend.volume.registry import StartVolume
-from nfsgw.clock import Clock
-from nfsgw.errors import NfsgwError
-from nfsgw.turn import Turn
+from nfsgw.backend.replica.health import SetHealth, Verification
+from nfsgw.backend.replica.primary import Primary
+from nfsgw.backend.replica.replica_set import ReplicaSet
+from nfsgw.backend.volume.records import BrickPlace, VolumeRecord
+from nfsgw.errors import FsCode, FsError
 
-__all__ = ["Seams", "SingleSetVolume", "open_single", "volume_starter"]
-
-_DATA_THREADS: Final = 4
+__all__ = ["SetVolume"]
 
 
-@dataclass(frozen=True, slots=True)
-class Seams:
-    """What the backend is given of the machine and the reactor.
+_Operation = Callable[..., Coroutine[Any, Any, Any]]
 
-    :param call_later: ``reactor.callLater``.
-    :param call_from_thread: ``reactor.callFromThread``.
-    :param boot_id: of the running machine (``/proc/sys/kernel/random/boot_id``).
-    :param ranges: replies can carry a range of a file (sendfile).
+
+class _Nobody:
+    """Stands in the place of a primary while there is none: everything is to be asked later."""
+
+    async def _later(self, *args: Any, **named: Any) -> Any:  # noqa: ANN401 - any operation's
+        raise FsError(FsCode.TRY_LATER)
+
+    read = change = write = commit = _later
+
+    def room(self) -> Any:  # noqa: ANN401
+        raise FsError(FsCode.TRY_LATER)
+
+
+class _BelowQuorum:
+    """Stands before the changing half of a primary while too few bricks are in sync.
+
+    Nothing begins; but a call that was made before gets its first answer.
     """
 
-    clock: Clock
-    turn: Turn
-    call_later: CallLater
-    call_from_thread: CallFromThread
-    random_bytes: Callable[[int], bytes]
-    boot_id: str
-    ranges: bool = True
+    def __init__(self, primary: Primary) -> None:
+        self._brick = primary.brick
+        self._data = primary.data
+        self.read = primary.data.read
+        self.commit = primary.data.commit
+        self.room = primary.data.room
+
+    async def change(
+        self,
+        function: Callable[..., Any],
+        *args: Any,  # noqa: ANN401 - the operation's own
+        request: bytes | None = None,
+        frees: bool = False,
+    ) -> Any:  # noqa: ANN401 - the operation's own
+        if request is None or not self._brick.is_known(request):
+            raise FsError(FsCode.TRY_LATER)
+        return await self._data.change(function, *args, request=request, frees=frees)
+
+    async def write(
+        self,
+        credentials: Credentials,
+        inode: int,
+        offset: int,
+        data: bytes | memoryview,
+        stability: api.Stability,
+        request: bytes | None,
+    ) -> api.Written:
+        if request is None or not self._brick.is_known(request):
+            raise FsError(FsCode.TRY_LATER)
+        return await self._data.write(credentials, inode, offset, data, stability, request)
 
 
-class SingleSetVolume:
+class SetVolume:
     """A started volume; implements :class:`nfsgw.backend.api.Volume`.
 
-    Operations are the data path's or the brick's coroutines, handed through: one more coroutine
-    around each would cost as much as a look-up.
+    Operations are the primary's coroutines, handed through: one more coroutine around each would
+    cost as much as a look-up.  When the primary changes, what they are handed to changes.
 
-    :param opened: its brick.
-    :param data: the bytes of its files.
-    :param threads: closed with the volume.
+    :param record: the volume's.
     """
 
-    def __init__(
-        self, record: VolumeRecord, opened: OpenBrick, data: FileBytes, threads: Worker
-    ) -> None:
+    def __init__(self, record: VolumeRecord) -> None:
         self.name = record.name
         self.id = record.id
         self.root = inode_number(0, ROOT_COUNTER)
-        self.brick = opened.brick
-        self.data = data
-        self._opened = opened
-        self._threads = threads
-        self._read = opened.brick.read
-        self._change = opened.brick.change
+        self.places = {place.id: place for place in record.bricks}
+        self._set: ReplicaSet | None = None
+        self.serve(None)
+
+    def attach(self, replica_set: ReplicaSet) -> None:
+        """Take note of the set, which will call :meth:`serve`."""
+        self._set = replica_set
+
+    @property
+    def set(self) -> ReplicaSet:
+        """Return the replica set."""
+        assert self._set is not None, "asked before there was a set"
+        return self._set
+
+    def serve(self, primary: Primary | None) -> None:
+        """Hand operations to this primary from now on, or tell all callers to try later."""
+        if primary is None:
+            nobody = _Nobody()
+            self._read: _Operation = nobody.read
+            self._change: _Operation = nobody.change
+            self.data: FileBytes | _BelowQuorum | _Nobody = nobody
+            return
+        self._read = primary.brick.read
+        if self._set is None or self._set.writable:
+            self._change = primary.brick.change
+            self.data = primary.data
+        else:
+            self.data = _BelowQuorum(primary)
+            self._change = self.data.change
 
     @property
     def failure(self) -> str | None:
-        """Return why the brick has failed, or None while it works."""
-        return self.brick.failure
+        """Return why the volume serves nothing, or None while it does."""
+        return self.set.reason
 
     async def close(self) -> None:
-        """Finish what is under way, make everything durable, and close the brick."""
-        try:
-            await self.data.stop()
-        finally:
-            try:
-                await self._opened.close()
-            finally:
-                self.data.close()
-                self._threads.close()
+        """Finish what is under way, make everything durable, and close the bricks."""
+        await self.set.stop()
+
+    # Administration
+
+    def health(self) -> SetHealth:
+        """Return how its set is."""
+        return self.set.health()
+
+    async def add_brick(self, place: BrickPlace) -> None:
+        """Take one more brick; see :class:`.running.RunningVolume`."""
+        self.places[place.id] = place
+        await self.set.add(place.id)
+
+    async def replace_brick(self, old_id: str, place: BrickPlace) -> None:
+        """Take a brick in the place of another."""
+        self.places[place.id] = place
+        await self.set.replace(old_id, place.id)
+
+    async def remove_brick(self, brick_id: str) -> None:
+        """Let a brick go."""
+        await self.set.remove(brick_id)
+
+    async def heal_full(self, brick_id: str) -> None:
+        """Copy everything to a brick anew."""
+        self.set.heal_full(brick_id)
+
+    def verify(self) -> None:
+        """Begin to compare the bricks in sync."""
+        self.set.verify()
+
+    def verification(self) -> Verification | None:
+        """Return the comparison that is going on, or the last one."""
+        return self.set.verification
+
+    def left(self, members: Sequence[str]) -> tuple[BrickPlace, ...]:
+        """Return the places of the bricks that are left in the set."""
+        return tuple(self.places[brick] for brick in members)
+
+    # Operations
 
     def getattr(self, inode: int) -> Coroutine[Any, Any, bytes]:
         """Return the attributes."""
@@ -269,7 +342,7 @@ class SingleSetVolume:
         )
 
     async def fsstat(self, inode: int) -> api.Space:
-        """Return true numbers of the file system below."""
+        """Return true numbers: those of the brick that has the least room."""
         attributes = await self._read(operations.getattr, inode)
         room = self.data.room()
         return api.Space(
@@ -281,82 +354,3 @@ class SingleSetVolume:
             room.files_free,
             room.files_available,
         )
-
-
-def open_single(record: VolumeRecord, pool_id: str, seams: Seams) -> SingleSetVolume:
-    """Open a volume's brick, and take up what its last run left.
-
-    :raises BrickRefused: the brick's directory is not what the volume's record says.
-    :raises StoreFailed: its tables cannot be opened.
-    :raises NfsgwError: a data file cannot be opened or cut.
-    """
-    place = record.bricks[0]
-    identity = Identity(pool_id, record.id, 0, place.id, (place.id,))
-    reserve = record.number("storage.reserve")
-    disk = LocalDisk(durable=record.option("storage.durability") == "durable")
-    options = Options(
-        reserve_bytes=reserve,
-        log=LogBounds(record.number("cluster.log-size"), record.number("cluster.log-age")),
-    )
-    surroundings = Surroundings(
-        seams.clock,
-        seams.turn,
-        seams.call_later,
-        lambda: disk.space(str(place.path)).bytes_available,
-    )
-    opened = open_brick(
-        place.path,
-        surroundings,
-        options,
-        seams.random_bytes(16),
-        seams.boot_id,
-        lambda name: WorkerThreads(name, seams.call_from_thread, seams.turn),
-        identity,
-    )
-    data, threads = _open_bytes(record, opened, disk, place.path, seams, reserve)
-    return SingleSetVolume(record, opened, data, threads)
-
-
-def _open_bytes(
-    record: VolumeRecord,
-    opened: OpenBrick,
-    disk: LocalDisk,
-    path: Path,
-    seams: Seams,
-    reserve: int,
-) -> tuple[FileBytes, Worker]:
-    threads = WorkerThreads(
-        f"data-{record.name}", seams.call_from_thread, seams.turn, _DATA_THREADS
-    )
-    means = Means(
-        opened.brick,
-        disk,
-        threads.run,
-        seams.clock,
-        seams.call_later,
-        BytesOptions(
-            durable=opened.identity.durability == "durable",
-            inline_bytes_max=record.number("storage.inline-size"),
-            reserve_bytes=reserve,
-            ranges=seams.ranges,
-            access_times=record.option("storage.atime") == "relatime",
-        ),
-    )
-    data = FileBytes(means, str(path / DATA))
-    try:
-        with seams.turn:
-            data.start()
-    except (NfsgwError, OSError) as error:
-        threads.close()
-        opened.abandon()
-        raise NfsgwError(f"{path}: the data files cannot be opened: {error}") from error
-    return data, threads
-
-
-def volume_starter(seams: Seams) -> StartVolume:
-    """Return what :class:`nfsgw.backend.volume.registry.Volumes` starts volumes with."""
-
-    async def start(record: VolumeRecord, pool_id: str) -> SingleSetVolume:
-        return open_single(record, pool_id, seams)
-
-    return start

@@ -1,0 +1,112 @@
+"""Bytes that this brick has lost, fetched from another brick of its set when a READ needs them."""
+
+from __future__ import annotations
+
+import zlib
+from functools import partial
+
+from twisted.logger import Logger
+
+from nfsgw.backend.brick.bytes.disk import write_all
+from nfsgw.backend.brick.bytes.extents import OpenExtents
+from nfsgw.backend.brick.bytes.files import DataFiles
+from nfsgw.backend.brick.bytes.means import Means
+from nfsgw.backend.brick.bytes.order import Order
+from nfsgw.backend.brick.bytes.records import extents_named
+from nfsgw.backend.brick.keys import inode_key
+from nfsgw.backend.brick.schema import EXTENT_BYTES, Extent, ExtentState, size_of
+from nfsgw.backend.brick.view import Table
+
+__all__ = ["Mending"]
+
+
+class Mending:
+    """Mends the data files of a brick that is not the only one of its set."""
+
+    log = Logger()
+
+    def __init__(self, means: Means, files: DataFiles, order: Order, extents: OpenExtents) -> None:
+        self._means = means
+        self._files = files
+        self._order = order
+        self._extents = extents
+
+    async def mend(self, inode: int, offset: int, count: int) -> bool:
+        """Overwrite what is lost of a file with another brick's bytes; say whether that worked.
+
+        If the file is missing, or shorter than it must be, all that it should hold is fetched, not
+        only the range that was asked for: the rest would look like a hole, which reads as zeros.
+
+        :raises FsError: UNDECIDED: this brick's disk takes no bytes either, and the brick failed.
+        """
+        copies = self._means.copies
+        if copies is None or copies.alone:
+            return False
+        await self._order.hold(inode)
+        try:
+            await self._extents.settled(inode)
+            numbers = self._lost(inode, offset, count)
+            for number, extent in numbers:
+                start = number * EXTENT_BYTES
+                data = await copies.read(inode, start, EXTENT_BYTES, partial(_is_good, extent))
+                if data is None:
+                    return False
+                await self._means.blocking(self._put, inode, number, data)
+        except OSError as error:
+            failed = self._means.disk_failed(error)
+            if failed is not None:
+                raise failed from error
+            return False
+        finally:
+            self._order.release(inode)
+        self.log.warn(
+            "inode {inode}: {count} extents were lost here and fetched from another brick",
+            inode=inode,
+            count=len(numbers),
+        )
+        return bool(numbers)
+
+    def _lost(self, inode: int, offset: int, count: int) -> list[tuple[int, Extent]]:
+        """Return the extents to fetch."""
+        view = self._means.brick.view()
+        record = view.get(Table.INODE, inode_key(inode))
+        if record is None:
+            return []
+        named = extents_named(view, inode, 0, max(size_of(record), 1))
+        try:
+            file = self._files.open(inode)
+        except FileNotFoundError:
+            return named
+        try:
+            length = self._means.disk.size(file.fd)
+        finally:
+            self._files.unpin(file)
+        first, last = offset // EXTENT_BYTES, (offset + count - 1) // EXTENT_BYTES
+        return [
+            (number, extent)
+            for number, extent in named
+            if first <= number <= last or number * EXTENT_BYTES + extent.length > length
+        ]
+
+    def _put(self, inode: int, number: int, data: bytes) -> None:
+        disk = self._means.disk
+        path = self._files.path(inode)
+        try:
+            fd = disk.open(path)
+        except FileNotFoundError:
+            self._files.create(inode, b"")
+            fd = disk.open(path)
+        try:
+            if data:
+                write_all(disk, fd, data, number * EXTENT_BYTES)
+            disk.sync(fd)
+        finally:
+            disk.close(fd)
+
+
+def _is_good(extent: Extent, data: bytes) -> bool:
+    """Say whether bytes are those of an extent, as far as its checksum tells."""
+    if extent.state != ExtentState.CLEAN:
+        return True
+    covered = zlib.crc32(data[: extent.length])
+    return len(data) >= extent.length and extent.digest[:4] == covered.to_bytes(4, "big")

@@ -1,0 +1,476 @@
+"""A brick in the role of its set's primary: it orders all changes and serves all clients.
+
+It is made of the brick's operations (:class:`.brick.Brick`), its data path (:class:`.FileBytes`)
+and the way of both to the other bricks (:class:`.Shipping`).  Before it answers anything, every
+brick that is in sync must hold its log exactly (:meth:`Primary.level`) or have been dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from twisted.logger import Logger
+
+from nfsgw.backend.brick.brick import Brick
+from nfsgw.backend.brick.bytes.disk import DiskSpace, write_all
+from nfsgw.backend.brick.bytes.extents import checksum
+from nfsgw.backend.brick.bytes.filebytes import FileBytes
+from nfsgw.backend.brick.bytes.means import BytesOptions, Means, Tasks
+from nfsgw.backend.brick.keys import sequence_key
+from nfsgw.backend.brick.local import LocalBrick
+from nfsgw.backend.brick.record import Record, decode_record
+from nfsgw.backend.brick.schema import EXTENT_BYTES, Extent
+from nfsgw.backend.brick.starting import Options, Start, Surroundings
+from nfsgw.backend.brick.view import Table
+from nfsgw.backend.replica import receiving
+from nfsgw.backend.replica.followers import Follower, Followers, UnderWay
+from nfsgw.backend.replica.member import ExtentKey, Item, Member, RangeDigest, Standing
+from nfsgw.backend.replica.membership import Membership, NotPrimary
+from nfsgw.backend.replica.shipping import Shipping
+from nfsgw.backend.replica.tables import is_shared
+from nfsgw.errors import FsCode, FsError, NfsgwError
+from nfsgw.waiting import Wait
+
+__all__ = ["Policy", "Primary"]
+
+_BEATS: Final = 5
+"""Heartbeats in the time of a lease."""
+_PATIENCE: Final = 0.6
+"""The share of ping-timeout after which a brick that is late alone is dropped: with what comes
+after, clients wait less than ping-timeout."""
+_APPEND_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What administrators decide of a set.
+
+    :param lease_s: ``network.ping-timeout``.
+    :param enough: says whether so many bricks in sync are a quorum.
+    """
+
+    lease_s: float
+    enough: Callable[[int], bool]
+
+
+class Primary:
+    """The primary of a set; also the :class:`.source.Source` of those who bring bricks up to date.
+
+    :param own: its brick.
+    :param start: what :func:`nfsgw.backend.brick.starting.begin_epoch` found.
+    :param surroundings: ``free_bytes`` is asked for this brick only; the set has the least of all.
+    :param membership: the set's record.
+    :param lost: called with a member and the reason when it was dropped or excluded.
+    :param failed: called once with the reason when this brick can be primary no more.
+    :param only: the set has no other brick.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        own: LocalBrick,
+        start: Start,
+        surroundings: Surroundings,
+        options: tuple[Options, BytesOptions],
+        policy: Policy,
+        membership: Membership,
+        lost: Callable[[Member, str], None],
+        failed: Callable[[str], None],
+        only: bool,
+    ) -> None:
+        self.own = own
+        self.only = only
+        self.stopped_well = False
+        """Everything was committed before it stopped."""
+        self.epoch = start.epoch
+        self._clock = surroundings.clock
+        self._call_later = surroundings.call_later
+        self._policy = policy
+        self._membership = membership
+        self._lost = lost
+        self._failed = failed
+        self._tasks = Tasks()
+        self._closed = False
+        self.followers = Followers(self._clock, policy.lease_s * _PATIENCE, self._lose_follower)
+        self.shipping = Shipping(
+            own, start.epoch, start.sequence, self.followers, self._clock, policy.enough
+        )
+        self.brick = Brick(
+            own.path,
+            own.store,
+            start,
+            Surroundings(
+                surroundings.clock,
+                surroundings.turn,
+                surroundings.call_later,
+                lambda: _available(self.shipping.room(), surroundings.free_bytes),
+            ),
+            options[0],
+            None if only else self.shipping,
+            FsCode.IO if only else FsCode.UNDECIDED,
+            self._step_aside,
+        )
+        means = Means(
+            self.brick,
+            own.disk,
+            own.threads.run if only else self._run,
+            surroundings.clock,
+            surroundings.call_later,
+            options[1],
+            None if only else self.shipping,
+            self._stream if own.durable and not only else None,
+            self.shipping.room,
+            self._tasks,
+        )
+        self.data = FileBytes(means, own.root)
+
+    def _run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
+        return self.followers.watch(self.own.threads.run(function, *args))
+
+    def _stream(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
+        return self.followers.watch(self.own.stream.run(function, *args))
+
+    # Life
+
+    async def level(self, members: Sequence[Member]) -> None:
+        """Bring the logs of bricks that are in sync to exactly this one's; drop those that fail.
+
+        Call once, before :meth:`start`.
+
+        :raises FsError: UNDECIDED: this brick is not primary any more.
+        """
+        for member in members:
+            follower = Follower(member, in_sync=True, missing=set())
+            self.followers.add(follower)
+        self._watch()
+        for follower in self.followers:
+            await self._level(follower)
+        # Those that were lost meanwhile must be out of the record before anything is answered.
+        while self.followers.leaving:
+            await self._pause(0.01)
+
+    async def _level(self, follower: Follower) -> None:
+        member = follower.member
+        standing = await self.followers.ask(follower, lambda: member.attach(self.epoch))
+        if standing is None:
+            return
+        common = self.common(standing)
+        if common is None or standing.missing:
+            self.followers.lose(follower, "its log has nothing in common with the primary's")
+            return
+        if standing.sequence > common:
+            await self.followers.ask(follower, lambda: member.roll_back(self.epoch, common))
+        at = common
+        while records := self.records(at, _APPEND_BYTES):
+            append = partial(member.append, self.epoch, records, common)
+            await self.followers.ask(follower, append)
+            at = records[-1].sequence
+
+    def common(self, standing: Standing) -> int | None:
+        """Return the last record that another brick and this one have both; None if unknown."""
+        for sequence, epoch in reversed(standing.tail):
+            if self.epoch_of(sequence) == epoch:
+                return sequence
+        return None
+
+    def start(self) -> None:
+        """Take up cuts and open extents that the last primary has left; then serve.
+
+        :raises NfsgwError: a data file cannot be opened or cut.
+        """
+        try:
+            self.data.start()
+        except OSError as error:
+            raise NfsgwError(f"{self.own.path}: {error}") from error
+
+    def _watch(self) -> None:
+        """Look, again and again, whether a brick hangs, and keep the leases."""
+        if self._closed:
+            return
+        self._call_later(self._policy.lease_s / _BEATS / 2, self._watch)
+        late = self.followers.late()
+        if isinstance(late, UnderWay):
+            self.brick.step_down("its disk does not answer")
+            return
+        if late is not None:
+            self.followers.lose(late, "it does not answer")
+        sent_s = self._clock.seconds()
+        for follower in self.followers:
+            self._tasks.start(self._beat(follower, sent_s))
+        self._check_leases()
+
+    async def _beat(self, follower: Follower, sent_s: float) -> None:
+        beat = await self.followers.ask(follower, lambda: follower.member.beat(self.epoch))
+        if beat is not None:
+            follower.lease.note(sent_s, beat.granted_s)
+            follower.room = beat.room
+            self._check_leases()
+
+    def _check_leases(self) -> None:
+        if not self._closed:
+            self.brick.stalled = not self.shipping.leased
+            self.shipping.look()
+
+    def _lose_follower(self, follower: Follower, reason: str) -> None:
+        self.log.warn(
+            "brick {brick} is dropped: {reason}", brick=follower.member.brick[:8], reason=reason
+        )
+        if follower.in_sync:
+            self._tasks.start(self._drop(follower, reason))
+        else:
+            self.followers.dropped(follower)
+            self._lost(follower.member, reason)
+
+    async def _drop(self, follower: Follower, reason: str) -> None:
+        try:
+            await self._membership.drop(self.epoch, follower.member.brick)
+        except NotPrimary as error:
+            self.brick.step_down(str(error))
+            return
+        except NfsgwError as error:
+            self.brick.step_down(f"the coordinator cannot be reached: {error}")
+            return
+        if self._closed:
+            return
+        self.followers.dropped(follower)
+        self.shipping.look()
+        self._lost(follower.member, reason)
+
+    def _step_aside(self, reason: str) -> None:
+        """End everything that waits for other bricks: the own brick has failed."""
+        self.close()
+        self._failed(reason)
+
+    def close(self) -> None:
+        """Stop the clockwork; idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        for follower in self.followers:
+            follower.member.release(self.epoch)
+        self.followers.close()
+        self.data.close()
+
+    async def stop(self) -> None:
+        """Finish what is under way, commit everything, and stop."""
+        if self.shipping.held:
+            # Below the quorum nothing ends any more; what was not answered may be lost.
+            self.brick.step_down("the volume was stopped below its quorum")
+            return
+        with suppress(FsError):
+            await self.data.stop()
+            await self.brick.close()
+        self.stopped_well = not self._closed
+        self.close()
+
+    async def _pause(self, delay_s: float) -> None:
+        over: Wait[None] = Wait()
+        self._call_later(delay_s, lambda: over.resolve(None))
+        await over
+        if self._closed:
+            raise FsError(FsCode.UNDECIDED)
+
+    # Source: the log
+
+    @property
+    def sequence(self) -> int:
+        """Return the sequence of the last record on this brick's own tables."""
+        return self.shipping.sequence
+
+    @property
+    def commit_point(self) -> int:
+        """Return the sequence up to which every in-sync brick has committed."""
+        return self.shipping.commit_point
+
+    @property
+    def in_sync(self) -> Sequence[Member]:
+        """Return the other bricks that are in sync."""
+        return [follower.member for follower in self.followers.in_sync]
+
+    def pin_log(self, sequence: int | None) -> None:
+        """Keep the records from ``sequence`` on, however old; None: no more."""
+        self.shipping.keep_from = sequence
+
+    def epoch_of(self, sequence: int) -> int | None:
+        """Return the epoch of a record of the log; None if it is not there."""
+        snapshot = self._snapshot()
+        try:
+            value = snapshot.get(Table.LOG, sequence_key(sequence))
+        finally:
+            snapshot.close()
+        return None if value is None else decode_record(value).epoch
+
+    def records(self, after: int, bytes_max: int) -> list[Record]:
+        """Return committed records that follow ``after``; see :class:`.source.Source`."""
+        found: list[Record] = []
+        size = 0
+        snapshot = self._snapshot()
+        try:
+            for key, value in snapshot.scan(Table.LOG, b"", sequence_key(after)):
+                record = decode_record(value, key)
+                if record.sequence != after + 1 + len(found) or size > bytes_max:
+                    break
+                found.append(record)
+                size += len(value)
+        finally:
+            snapshot.close()
+        return found
+
+    # Source: tables
+
+    def items(self, table: Table, after: bytes, bytes_max: int) -> list[Item]:
+        """Return the next shared items of a table as they are committed."""
+        found: list[Item] = []
+        size = 0
+        snapshot = self._snapshot()
+        try:
+            for key, value in snapshot.scan(table, b"", after):
+                if size > bytes_max:
+                    break
+                if is_shared(table, key):
+                    found.append((key, value))
+                    size += len(key) + len(value)
+        finally:
+            snapshot.close()
+        return found
+
+    def _snapshot(self) -> Any:  # noqa: ANN401 - a Snapshot
+        if self._closed:
+            raise FsError(FsCode.UNDECIDED)
+        return self.own.store.snapshot()
+
+    @asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[None]:
+        """Keep the set's tables still; see :class:`.source.Source`."""
+        await self.brick.rest(self.shipping.held)
+        try:
+            yield
+        finally:
+            self.brick.go_on()
+
+    def digest(self, table: Table, after: bytes, upto: bytes | None) -> RangeDigest:
+        """Digest a range of this brick's own tables."""
+        snapshot = self._snapshot()
+        try:
+            return receiving.digest(snapshot, table, after, upto)
+        finally:
+            snapshot.close()
+
+    # Source: bytes
+
+    @asynccontextmanager
+    async def still(self, inode: int) -> AsyncIterator[None]:
+        """Keep a file's bytes still; see :class:`.source.Source`."""
+        await self.data.hold(inode)
+        try:
+            yield
+        finally:
+            self.data.order.release(inode)
+
+    async def read(self, inode: int, offset: int, count: int) -> bytes | None:
+        """Return bytes of this brick's own data file; None if there is no such file."""
+        try:
+            file = self.data.files.open(inode)
+        except FileNotFoundError:
+            return None
+        try:
+            data: bytes = await self._run(self.own.disk.read, file.fd, count, offset)
+        except OSError as error:
+            raise self._disk_failed(error) from error
+        finally:
+            self.data.files.unpin(file)
+        return data
+
+    def _disk_failed(self, error: OSError) -> FsError:
+        return self.data.disk_failed(error) or FsError(FsCode.IO)
+
+    async def checksums(self, inode: int, extents: Sequence[tuple[int, int]]) -> list[Extent]:
+        """Return checksums of this brick's own data file."""
+        try:
+            file = self.data.files.open(inode)
+        except FileNotFoundError:
+            return [Extent(0) for _ in extents]
+        try:
+            return [
+                await self._run(checksum, self.own.disk, file.fd, number, bytes_max)
+                for number, bytes_max in extents
+            ]
+        except OSError:
+            # Unreadable is as good as missing: whoever asks mends it, or finds that it cannot be.
+            return [Extent(0) for _ in extents]
+        finally:
+            self.data.files.unpin(file)
+
+    async def put_extent(self, inode: int, number: int, data: bytes) -> None:
+        """Replace one of this brick's own extents, durably."""
+        try:
+            await self._run(self._put, inode, number, data)
+        except OSError as error:
+            raise self._disk_failed(error) from error
+
+    def _put(self, inode: int, number: int, data: bytes) -> None:
+        disk = self.own.disk
+        fd = disk.open(self.data.files.path(inode))
+        try:
+            write_all(disk, fd, data, number * EXTENT_BYTES)
+            disk.sync(fd)
+        finally:
+            disk.close(fd)
+
+    # Source: members
+
+    def include(self, member: Member, missing: set[ExtentKey]) -> bool:
+        """Send the live stream to a member too; see :class:`.source.Source`."""
+        if not self.shipping.at_rest:
+            return False
+        follower = Follower(member, in_sync=False, missing=missing)
+        self.followers.add(follower)
+        # What was begun without it, and will end with a record that it gets.
+        self.shipping.send_unnamed(follower)
+        for cut in self.data.cuts:
+            self._send_cut(follower, cut.inode, cut.size)
+        return True
+
+    def _send_cut(self, follower: Follower, inode: int, size: int) -> None:
+        member, epoch = follower.member, self.epoch
+
+        def send(other: Follower) -> Wait[None] | None:
+            if other is not follower:
+                return None
+            return member.cut(epoch, inode, size) if size else member.remove(epoch, inode)
+
+        self.followers.each(send)
+
+    def exclude(self, member: Member, reason: str) -> None:
+        """Send a member nothing any more; if it was in sync, it is dropped."""
+        follower = self.followers.find(member)
+        if follower is not None:
+            self.followers.lose(follower, reason)
+
+    async def admit(self, member: Member) -> None:
+        """Count an included member that lacks nothing as in sync."""
+        follower = self.followers.find(member)
+        if follower is None or follower.missing:
+            raise FsError(FsCode.TRY_LATER)
+        sent_s = self._clock.seconds()
+        await self._beat(follower, sent_s)
+        # From before the swap on nothing is acknowledged without it: the record may say so first.
+        follower.in_sync = True
+        try:
+            await self._membership.admit(self.epoch, member.brick)
+        except NotPrimary as error:
+            self.brick.step_down(str(error))
+            raise FsError(FsCode.UNDECIDED) from error
+        except NfsgwError:
+            follower.in_sync = False
+            raise
+        self._check_leases()
+
+
+def _available(room: DiskSpace | None, own: Callable[[], int]) -> int:
+    return own() if room is None else room.bytes_available

@@ -1,0 +1,148 @@
+"""One brick's place in its set on this machine: open or not, and in which role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from twisted.logger import Logger
+
+from nfsgw.backend.brick.bytes.disk import DiskSpace
+from nfsgw.backend.brick.bytes.means import Tasks
+from nfsgw.backend.brick.local import LocalBrick
+from nfsgw.backend.replica.joining import Joining
+from nfsgw.backend.replica.member import Member
+from nfsgw.backend.replica.secondary import Secondary
+from nfsgw.clock import Clock
+from nfsgw.errors import NfsgwError
+
+__all__ = ["OpenBrick", "Reach", "Seat"]
+
+OpenBrick = Callable[[str], Coroutine[Any, Any, LocalBrick]]
+"""``await open_brick(brick_id)``; raises NfsgwError if it cannot be opened now."""
+
+Reach = Callable[[Secondary], Member]
+"""Gives a primary its view of a secondary: itself, or what stands for it beyond a network."""
+
+
+class Seat:
+    """A brick of the set, whether its disk is there or not.
+
+    :param changed: called when the brick was opened, or has failed.
+    :ivar reason: why it is not in sync; None if it is, or has not been looked at yet.
+    :ivar sequence: of the last record that it is known to have.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        brick: str,
+        open_brick: OpenBrick,
+        reach: Reach,
+        clock: Clock,
+        lease_s: float,
+        tasks: Tasks,
+        failed: Callable[[Seat, str], None],
+    ) -> None:
+        self.brick = brick
+        self.reason: str | None = None
+        self.sequence = 0
+        self.local: LocalBrick | None = None
+        self.secondary: Secondary | None = None
+        self.member: Member | None = None
+        self.joining: Joining | None = None
+        self.room: DiskSpace | None = None
+        self.busy = False
+        """It is being opened or closed."""
+        self._open_brick = open_brick
+        self._reach = reach
+        self._clock = clock
+        self._lease_s = lease_s
+        self._tasks = tasks
+        self._failed = failed
+        self._looking_since_s: float | None = None
+
+    async def open(self) -> None:
+        """Open the brick as a secondary; the reason says why that cannot be done now."""
+        self.busy = True
+        try:
+            self.local = local = await self._open_brick(self.brick)
+            self.room = await local.threads.run(local.look)
+        except (NfsgwError, OSError) as error:
+            if str(error) != self.reason:
+                self.log.warn(
+                    "brick {brick} cannot be opened: {error}",
+                    brick=self.brick[:8],
+                    error=str(error),
+                )
+            self.reason = str(error)
+            return
+        finally:
+            self.busy = False
+        self.follow()
+
+    def follow(self) -> None:
+        """Take the role of a secondary."""
+        assert self.local is not None
+        self.secondary = Secondary(
+            self.local, self._clock, self._lease_s, self._secondary_failed, self._tasks
+        )
+        self.member = self._reach(self.secondary)
+
+    async def lead(self) -> LocalBrick:
+        """Give up the role of a secondary, to be primary; return the open brick."""
+        local, secondary = self.local, self.secondary
+        assert local is not None
+        assert secondary is not None
+        self.secondary = self.member = None
+        # What the last primary has begun here ends before this one begins.
+        await secondary.retire()
+        await secondary.close_files()
+        return local
+
+    def _secondary_failed(self, reason: str) -> None:
+        self._failed(self, reason)
+
+    async def close(self, in_good_order: bool) -> None:
+        """Close the brick, when whatever its disk still does has ended."""
+        local, self.local = self.local, None
+        if self.joining is not None:
+            self.joining.cancel(self.reason or "closed")
+        if self.secondary is not None:
+            self.secondary.retire()
+            self.secondary.close_files()
+            self.secondary = self.member = None
+        if local is None:
+            return
+        self.busy = True
+        try:
+            await local.close(in_good_order)
+        except NfsgwError as error:
+            self.log.warn("brick {brick}: {error}", brick=self.brick[:8], error=str(error))
+        finally:
+            self.busy = False
+
+    async def look(self, noted: Callable[[Seat], None]) -> None:
+        """Look at the brick's directory and room, unless the last look has not ended yet."""
+        local = self.local
+        if local is None or self._looking_since_s is not None:
+            return
+        self._looking_since_s = self._clock.seconds()
+        try:
+            room = await local.threads.run(local.look)
+        except OSError as error:
+            if self.local is local:
+                self._failed(self, f"its directory is not there: {error.strerror or error}")
+            return
+        finally:
+            self._looking_since_s = None
+        if self.local is local:
+            self.room = room
+            if self.secondary is not None:
+                self.secondary.note_room(room)
+            noted(self)
+
+    def silent_s(self, now_s: float) -> float:
+        """Return for how long a look has been under way; 0 if none is."""
+        return 0.0 if self._looking_since_s is None else now_s - self._looking_since_s
