@@ -12,6 +12,7 @@ import psutil
 __all__ = ["detail", "mounted_at", "room"]
 
 _SUPERBLOCK_BYTES: Final = 2048
+_DEVICES = "/dev/"
 
 
 def room(path: Path) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def mounted_at(path: Path) -> Any:  # noqa: ANN401 - psutil's named tuple
 
 def _inode_size(device: str, kind: str) -> int | None:
     """Return the size of an inode, from the superblock; None if it cannot be told."""
-    if kind not in ("ext2", "ext3", "ext4", "xfs") or not device.startswith("/dev/"):
+    if kind not in ("ext2", "ext3", "ext4", "xfs") or not device.startswith(_DEVICES):
         return None
     try:
         with open(device, "rb", buffering=0) as opened:

@@ -38,6 +38,7 @@ class Medium:
     :ivar gone: the brick's directory is not where it should be; what is open stays so.
     :ivar fail_commit: the next commit of a transaction fails; ``fail_sync`` likewise the next
         fsync that has anything to write.
+    :ivar trap: called once, when the disk is next told to do anything.
     :ivar in_thread: a worker's job runs now, so waiting for the disk stops nobody else.
     """
 
@@ -52,6 +53,7 @@ class Medium:
         self.fail_commit = False
         self.fail_sync = False
         self.in_thread = False
+        self.trap: Callable[[], None] | None = None
         self._calls_left: int | None = None
         self._held: list[tuple[Life, Callable[[], object]]] = []
 
@@ -90,6 +92,9 @@ class Medium:
 
     def wait(self, life: Life, usual_s: float, function: Callable[[], object]) -> None:
         """Call a function when the disk has done something that takes about ``usual_s``."""
+        trap, self.trap = self.trap, None
+        if trap is not None:
+            trap()
         life.call_later(self.latency(usual_s), partial(self._unless_hung, life, function))
 
     def _unless_hung(self, life: Life, function: Callable[[], object]) -> None:

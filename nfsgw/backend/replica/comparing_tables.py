@@ -85,7 +85,7 @@ class TableComparison:
                 lambda member: member.digest(self._epoch, *where),
                 self._patience_s,
             )
-            self._report.items += digests[self._primary].count
+            self._report.items += digests[self._primary].items
             if len(set(digests.values())) > 1:
                 await self._mend(where, digests, members)
 

@@ -85,15 +85,17 @@ class UnderWay:
 class Follower:
     """Another brick of the set that gets the live stream.
 
+    :ivar attached: it follows this primary, so it answers heartbeats.
     :ivar in_sync: it counts as in sync; else it is about to.
     :ivar missing: extents that it lacks, for which it gets no bytes.
     :ivar room: on its file system; None if it has not said so yet.
     """
 
-    __slots__ = ("in_sync", "lease", "leaving", "member", "missing", "room", "under_way")
+    __slots__ = ("attached", "in_sync", "lease", "leaving", "member", "missing", "room", "under_way")
 
     def __init__(self, member: Member, in_sync: bool, missing: set[ExtentKey]) -> None:
         self.member = member
+        self.attached = not in_sync
         self.in_sync = in_sync
         self.missing = missing
         self.room: DiskSpace | None = None

@@ -159,6 +159,7 @@ class Primary:
         standing = await self.followers.ask(follower, lambda: member.attach(self.epoch))
         if standing is None:
             return
+        follower.attached = True
         common = self.common(standing)
         if common is None or standing.missing:
             self.followers.lose(follower, "its log has nothing in common with the primary's")
@@ -170,6 +171,7 @@ class Primary:
             append = partial(member.append, self.epoch, records, common)
             await self.followers.ask(follower, append)
             at = records[-1].sequence
+        await self._beat(follower, self._clock.seconds())
 
     def common(self, standing: Standing) -> int | None:
         """Return the last record that another brick and this one have both; None if unknown."""
@@ -201,7 +203,8 @@ class Primary:
             self.followers.lose(late, "it does not answer")
         sent_s = self._clock.seconds()
         for follower in self.followers:
-            self._tasks.start(self._beat(follower, sent_s))
+            if follower.attached:
+                self._tasks.start(self._beat(follower, sent_s))
         self._check_leases()
 
     async def _beat(self, follower: Follower, sent_s: float) -> None:

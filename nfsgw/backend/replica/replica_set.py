@@ -281,6 +281,8 @@ class ReplicaSet:
         seat = self.seats.get(member.brick)
         if seat is not None and seat.member is member:
             self._fail(seat, reason)
+        # The quorum may be gone.
+        self._serve(self.primary)
 
     def _primary_failed(self, seat: Seat, reason: str) -> None:
         primary, self.primary = self.primary, None
@@ -491,6 +493,7 @@ class ReplicaSet:
             self._follow_record()
             if self.primary is not None and self.primary.own.id in self._leaving:
                 self.primary.brick.step_down("another brick has taken its place")
+            self._serve(self.primary)
         finally:
             seat.joining = None
 
