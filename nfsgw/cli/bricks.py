@@ -8,7 +8,7 @@ import click
 
 from nfsgw.cli.context import Context
 from nfsgw.cli.grammar import Bricks, check_replica, parse_bricks
-from nfsgw.cli.output import confirm, json_option, show_json, yes_option
+from nfsgw.cli.output import confirm, counted, json_option, show_json, yes_option
 
 __all__ = ["add_brick", "remove_brick", "replace_brick"]
 
@@ -79,7 +79,7 @@ def _consequence(volume: dict[str, Any], asked: Bricks) -> str:
     good = sum(brick["state"] in ("primary", "in sync") for brick in left)
     return (
         f"Removing {', '.join(asked.bricks)} from volume {volume['name']} leaves"
-        f" {len(volume['bricks']) - len(asked.bricks)} bricks, {good} of them in sync."
+        f" {counted(len(volume['bricks']) - len(asked.bricks), 'brick')}, {good} in sync."
     )
 
 

@@ -10,7 +10,7 @@ import click
 
 from nfsgw.cli.context import Context
 from nfsgw.cli.exits import CommandError, Exit
-from nfsgw.cli.output import confirm, json_option, show_json, size, yes_option
+from nfsgw.cli.output import confirm, counted, json_option, show_json, size, yes_option
 from nfsgw.cli.progress import Bar, follow
 from nfsgw.cli.sets import set_line, show_bricks, show_troubles, work_text
 
@@ -40,7 +40,7 @@ def heal(
 
     info: what each brick still lacks, exactly, and how long that takes.
 
-    verify: compare all bricks that are in sync, byte by byte, while clients work.  Differences are
+    verify: compare all bricks that are in sync, by checksum, while clients work.  Differences are
     mended where a majority agrees; exits with 6 if some are left.
 
     full: copy everything anew to a brick (asks first if that is in sync); without a brick, to
@@ -86,7 +86,7 @@ def _heal_bars(volume: dict[str, Any]) -> Sequence[Bar]:
     bars = []
     for brick in volume["bricks"]:
         work = brick.get("work")
-        if work is not None:
+        if brick["state"] == "healing" and work is not None:
             done, left = int(work["done_bytes"]), int(work["bytes_left"])
             bars.append(Bar(brick["name"], work_text(work), done, done + left))
         elif brick["state"] not in ("primary", "in sync", "online"):
@@ -124,7 +124,8 @@ def _verify(context: Context, name: str, as_json: bool) -> None:
     left = found["count"] - found["mended"]
     if left:
         raise CommandError(
-            f"volume {name}: {found['count']} differences, {found['mended']} mended, {left} left."
+            f"volume {name}: {counted(found['count'], 'difference')}, {found['mended']} mended,"
+            f" {left} left."
             f" `volume heal {name} full BRICK` copies the brick that is wrong anew",
             Exit.DAMAGED,
         )
@@ -132,8 +133,9 @@ def _verify(context: Context, name: str, as_json: bool) -> None:
 
 def _verify_bar(name: str, found: dict[str, Any]) -> Bar:
     text = (
-        f"{found['items']} items, {found['extents']} of {found['extents_total']} extents,"
-        f" {size(found['bytes_done'])} read, {found['count']} differences"
+        f"{counted(found['items'], 'item')},"
+        f" {found['extents']} of {counted(found['extents_total'], 'extent')},"
+        f" {size(found['bytes_done'])} read, {counted(found['count'], 'difference')}"
     )
     return Bar(f"verify {name}", text, found["extents"], found["extents_total"])
 
@@ -152,13 +154,13 @@ def _show_verification(context: Context, name: str, found: dict[str, Any]) -> No
     if not found["error"]:
         left = found["count"] - found["mended"]
         result = (
-            f"{found['count']} differences, {found['mended']} mended, {left} left"
+            f"{counted(found['count'], 'difference')}, {found['mended']} mended, {left} left"
             if found["count"]
             else "equal"
         )
         click.echo(
-            f"volume heal verify: {name}: {result}: {found['items']} items and"
-            f" {found['extents']} extents compared"
+            f"volume heal verify: {name}: {result}: {counted(found['items'], 'item')} and"
+            f" {counted(found['extents'], 'extent')} compared"
         )
 
 
@@ -170,7 +172,7 @@ def _full(context: Context, name: str, brick: str | None, yes: bool, as_json: bo
             others = sum(state in ("primary", "in sync") for state in states.values()) - 1
             confirm(
                 f"{brick} is in sync. Until everything is copied to it anew it does not count, and"
-                f" volume {name} has {others} bricks in sync.",
+                f" volume {name} has {counted(others, 'brick')} in sync.",
                 yes=yes,
             )
     volume = context.client.post("volumes", name, "heal", body={"full": brick})

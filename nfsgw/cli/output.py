@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from nfsgw.cli.exits import CommandError, Exit
 
 __all__ = [
     "confirm",
+    "counted",
     "duration",
     "json_option",
     "show_fields",
@@ -80,9 +82,14 @@ def size(count: int) -> str:
     return f"{count} B" if unit == 0 else f"{value:.1f} {units[unit]}"
 
 
+def counted(count: int, what: str) -> str:
+    """Return a number of things: ``"1 record"``, ``"2 records"``."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def duration(seconds: float) -> str:
-    """Return a time span for people, in its two largest units."""
-    left = int(seconds)
+    """Return a time span for people, in its two largest units, not shorter than it is."""
+    left = math.ceil(seconds)
     parts = []
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         count, left = divmod(left, length)

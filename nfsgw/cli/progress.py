@@ -95,7 +95,7 @@ class _Bars(AbstractContextManager["_Bars"]):
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
-            TaskProgressColumn(markup=False),
+            TaskProgressColumn(),
             TextColumn("{task.fields[text]}", markup=False),
             console=Console(highlight=False),
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from nfsgw.cli.output import duration, show_table, size
+from nfsgw.cli.output import counted, duration, show_table, size
 
 __all__ = [
     "health_word",
@@ -37,9 +37,9 @@ def health_word(volume: Shown) -> str:
 def lag_text(brick: Shown) -> str:
     """Return how far a brick is behind its primary."""
     work, lag = brick.get("work"), brick.get("lag")
-    if work is not None:
-        return f"{work['records']} records, {size(work['bytes_left'])}"
-    return "-" if lag is None else f"{lag} records"
+    if work is not None and brick["state"] == "healing":
+        return f"{counted(work['records'], 'record')}, {size(work['bytes_left'])}"
+    return "-" if lag is None else counted(lag, "record")
 
 
 def worst_lag(bricks: Iterable[Shown]) -> str:
@@ -56,8 +56,9 @@ def work_text(work: Shown) -> str:
     """Return exactly what a brick lacks, and how long that will take."""
     left = int(work["bytes_left"])
     text = (
-        f"{work['step']}: {work['records']} records, {work['extents']} extents,"
-        f" {left} bytes ({size(left)}) left, {size(int(work['bytes_per_s']))}/s"
+        f"{work['step']}: {counted(work['records'], 'record')},"
+        f" {counted(work['extents'], 'extent')}, {left} bytes ({size(left)}) left,"
+        f" {size(int(work['bytes_per_s']))}/s"
     )
     return text if work["left_s"] is None else f"{text}, about {duration(work['left_s'])}"
 
@@ -67,7 +68,7 @@ def set_line(volume: Shown, each: Shown) -> str:
     count, good = len(volume["bricks"]), len(each["in_sync"])
     state = "DEGRADED" if each["degraded"] else "healthy"
     return (
-        f"{state}: {good} of {count} bricks in sync, quorum {each['quorum']},"
+        f"{state}: {good} of {counted(count, 'brick')} in sync, quorum {each['quorum']},"
         f" primary {each['primary'] or 'none'}"
     )
 
@@ -81,7 +82,7 @@ def show_bricks(volume: Shown) -> None:
 
 def _row(brick: Shown) -> Sequence[str]:
     work = brick.get("work")
-    if work is None:
+    if work is None or brick["state"] != "healing":
         lag = brick.get("lag")
         return (brick["name"], brick["state"], "-", "-" if lag is None else str(lag), *"----")
     left_s = work["left_s"]
@@ -103,7 +104,8 @@ def show_troubles(volumes: Iterable[Shown]) -> None:
         name, reason = volume["name"], volume["reason"]
         bricks = volume["bricks"]
         if reason and reason not in [brick["reason"] for brick in bricks]:
-            click.echo(f"volume {name}: {reason}")
+            refused = "changes are refused: " if volume["online"] else ""
+            click.echo(f"volume {name}: {refused}{reason}")
         for brick in bricks:
             for text in dict.fromkeys((brick["reason"], brick.get("error"))):
                 if text:

@@ -93,21 +93,27 @@ class DiskThreads:
 
         :raises DiskHangs: it has not, or is known not to.
         """
-        if not piece.hangs and not piece.ended.done:
-            first: Wait[None] = Wait()
-
-            def wake() -> None:
-                if not first.done:
-                    first.resolve(None)
-
-            piece.ended.add_callback(wake)
-            timer = self._call_later(limit_s, wake)
-            await first
-            if piece.ended.done:
-                timer.cancel()
+        if not piece.hangs:
+            await self._wait(piece.ended, limit_s)
         if not piece.ended.done:
             piece.hangs = True
             raise DiskHangs(f"{path} does not answer: its disk hangs")
+
+    async def _wait(self, ended: Wait[Any], limit_s: float) -> None:
+        """Wait for the end of some work, or of some time."""
+        if ended.done:
+            return
+        first: Wait[None] = Wait()
+
+        def wake() -> None:
+            if not first.done:
+                first.resolve(None)
+
+        ended.add_callback(wake)
+        timer = self._call_later(limit_s, wake)
+        await first
+        if ended.done:
+            timer.cancel()
 
     def _work(self, path: Path, piece: _Piece, function: Callable[[], object]) -> None:
         """Run in the thread."""

@@ -17,8 +17,8 @@ from twisted.logger import Logger
 from nfsgw.admin.api import Record
 from nfsgw.admin.server import listen_local, listen_metrics
 from nfsgw.backend.coordinator.embedded import EmbeddedCoordinator
-from nfsgw.backend.volume.registry import Volumes
 from nfsgw.backend.volume.opening import Seams, volume_starter
+from nfsgw.backend.volume.registry import Volumes
 from nfsgw.clock import Clock
 from nfsgw.config.settle import Settled
 from nfsgw.service.bricknames import BrickNames, own_names

@@ -163,6 +163,14 @@ class VolumeCommands:
         record = self._record(name)
         if len(record.bricks) < 2:
             raise Refused(f"volume {name!r} has one brick: there is nothing to compare it with")
+        error, health = self._volumes.error(name), self._volumes.health(name)
+        if error:
+            raise Refused(f"volume {name!r} cannot be compared: {error}")
+        if health is not None and health.in_sync < 2:
+            raise Refused(
+                f"only one brick of volume {name!r} is in sync: there is nothing to compare it"
+                f" with; see `nfsgw volume heal {name} info`"
+            )
         self._volumes.verify(name)
         return self.verification(name)
 

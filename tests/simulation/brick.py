@@ -6,11 +6,15 @@ time what :mod:`nfsgw.backend.brick.opening` does with directories.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any, TypeVar
 
 from nfsgw.backend.brick.applying import Batch, LogBounds
+from nfsgw.backend.brick.bytes.disk import DiskSpace
 from nfsgw.backend.brick.identity import BrickRefused, Identity
 from nfsgw.backend.brick.keys import EPOCH, FORMAT
 from nfsgw.backend.brick.local import LocalBrick
@@ -35,34 +39,107 @@ __all__ = ["POOL", "VOLUME", "SimBrick"]
 POOL = "ab" * 16
 VOLUME = 0x1122334455667788
 
+T = TypeVar("T")
+
 _THREADS = 4
 
 
-class _Copy:
-    """Tables beside a brick's own; a :class:`nfsgw.backend.brick.local.TableCopy`."""
+class _Opening:
+    """A brick as one process has it open; also its :class:`nfsgw.backend.brick.local.TableCopy`.
 
-    def __init__(self, brick: SimBrick, open_store: Callable[[Tables], SimStore]) -> None:
+    :ivar store: its tables; another one after :meth:`adopt`.
+    """
+
+    def __init__(self, brick: SimBrick, tables: Tables, life: Life, turn: Turn) -> None:
         self._brick = brick
-        self._open_store = open_store
+        self._id = brick.id
+        self.life = life
+        self._turn = turn
+        self._copy: SimStore | None = None
+        self.store = self._open(tables)
+        self.threads: Worker = Inline()
+        self.stream: Worker = Inline()
+        if brick.durable:
+            self.threads = SimWorker(life, turn, brick.medium, _THREADS)
+            self.stream = SimWorker(life, turn, brick.medium, 1)
+
+    def _open(self, tables: Tables) -> SimStore:
+        brick = self._brick
+        return SimStore(tables, brick.medium, self.life, self._turn, brick.durable)
+
+    # A copy of the tables
 
     def begin(self) -> Store:
-        """Make empty tables."""
-        medium = self._brick.medium
-        medium.count_call()
-        medium.block()
-        if medium.read_only or medium.gone:
-            raise StoreFailed("the copy cannot be made")
-        return self._open_store(Tables())
+        """Make empty tables beside the brick's own."""
+        if self._copy is not None and not self._copy.closed:
+            self._copy.close()
+        with self._changing("the copy cannot be made"):
+            self._copy = copy = self._open(Tables())
+        return copy
 
     def adopt(self, copy: Store) -> None:
         """Put a copy in the place of the brick's tables."""
-        assert isinstance(copy, SimStore)
+        assert copy is self._copy, "another copy than the one that was begun"
+        with self._changing("the copy cannot be put in place"):
+            self._brick.tables = self._copy.tables
+        old, self.store = self.store, self._copy
+        self._copy = None
+        old.close()
+
+    @contextmanager
+    def _changing(self, failed: str) -> Iterator[None]:
         medium = self._brick.medium
         medium.count_call()
         medium.block()
-        if medium.read_only or medium.gone:
-            raise StoreFailed("the copy cannot be renamed")
-        self._brick.adopt(copy.tables)
+        if medium.read_only or not self._in_place:
+            raise StoreFailed(failed)
+        yield
+
+    @property
+    def _in_place(self) -> bool:
+        """Say whether the brick that is open is still the one in the directory."""
+        brick = self._brick
+        return not brick.medium.gone and brick.tables is not None and brick.id == self._id
+
+    # Its end
+
+    def look(self) -> DiskSpace:
+        """Return the room; see :class:`nfsgw.backend.brick.local.LocalBrick`."""
+        self._brick.medium.block()
+        if not self._in_place:
+            raise FileNotFoundError(errno.ENOENT, "another directory is in its place")
+        return self._brick.disk.space(self._brick.root)
+
+    async def close(self, in_good_order: bool) -> None:
+        """Finish what is under way, and close everything."""
+        for worker in (self.threads, self.stream):
+            worker.close()
+            if isinstance(worker, SimWorker):
+                await worker.emptied()
+        for store in (self.store, self._copy):
+            if store is not None:
+                await store.quiet()
+        await self._brick.run(self.life, self._turn, self._close, in_good_order)
+
+    def _close(self, in_good_order: bool) -> None:
+        try:
+            if in_good_order:
+                end(self.store)
+        finally:
+            for store in (self.store, self._copy):
+                if store is not None and not store.closed:
+                    store.close()
+            if self._brick.opening is self:
+                self._brick.opening = None
+
+    def kill(self, random: Random, power: bool) -> None:
+        """Let the process die."""
+        for worker in (self.threads, self.stream):
+            if isinstance(worker, SimWorker):
+                worker.kill(random)
+        for store in (self.store, self._copy):
+            if store is not None:
+                store.kill(random, power)
 
 
 class SimBrick:
@@ -73,6 +150,7 @@ class SimBrick:
     :param random: decides latencies and what faults do.
     :ivar tables: None while the directory is empty.
     :ivar cable: what lies between a primary and it.
+    :ivar opening: how a process has it open; None: nobody has.
     """
 
     def __init__(self, number: int, durable: bool, random: Random) -> None:
@@ -87,16 +165,11 @@ class SimBrick:
         self.medium.contents.append(lambda: 0 if self.tables is None else self.tables.used())
         self.cable = Cable(Random(random.getrandbits(64)))
         self.tables: Tables | None = None
+        self.opening: _Opening | None = None
         self.id = ""
-        self.generation = 0
-        self._stores: list[SimStore] = []
+        self._generation = 0
+        # Threads that open and close it.
         self._workers: list[SimWorker] = []
-        self._locked = False
-
-    @property
-    def in_use(self) -> bool:
-        """Say whether a process has it open."""
-        return self._locked
 
     @property
     def place(self) -> BrickPlace:
@@ -114,8 +187,8 @@ class SimBrick:
 
         :param epoch: of its first record; 0 if it joins a set that has a history.
         """
-        self.id = f"{self.number:016x}{self.generation:016x}"
-        self.generation += 1
+        self.id = f"{self.number:016x}{self._generation:016x}"
+        self._generation += 1
         self.disk.wipe()
         self.disk.make_directory(self.root)
         tables = self.tables = Tables()
@@ -139,49 +212,7 @@ class SimBrick:
         :raises BrickRefused: its directory is empty, missing, or in use.
         :raises StoreFailed: its tables cannot be opened.
         """
-        opener = self._worker(life, turn, 1)
-        local: LocalBrick = await opener.run(self._open, life, turn, start_id, boot_id, log)
-        return local
-
-    def _worker(self, life: Life, turn: Turn, count: int) -> SimWorker:
-        worker = SimWorker(life, turn, self.medium, count)
-        self._workers = [one for one in self._workers if not one.idle]
-        self._workers.append(worker)
-        return worker
-
-    def _open(
-        self, life: Life, turn: Turn, start_id: bytes, boot_id: str, log: LogBounds
-    ) -> LocalBrick:
-        if self._locked:
-            raise BrickRefused(f"{self.path} is in use")
-        if self.medium.gone or self.tables is None:
-            raise BrickRefused(f"{self.path} is not a brick")
-
-        def open_store(tables: Tables) -> SimStore:
-            store = SimStore(tables, self.medium, life, turn, self.durable)
-            self._stores = [one for one in self._stores if not one.closed]
-            self._stores.append(store)
-            return store
-
-        store = open_store(self.tables)
-        try:
-            prepare(store, self.identity, boot_id)
-        except BaseException:
-            store.close()
-            raise
-        self._locked = True
-        threads: Worker = self._worker(life, turn, _THREADS) if self.durable else Inline()
-        stream: Worker = self._worker(life, turn, 1) if self.durable else Inline()
-
-        async def close(in_good_order: bool) -> None:
-            for worker in (threads, stream):
-                worker.close()
-                if isinstance(worker, SimWorker):
-                    await worker.emptied()
-            for each in self._stores:
-                await each.quiet()
-            await self._worker(life, turn, 1).run(self._close, in_good_order)
-
+        opening = await self.run(life, turn, self._open, life, turn, boot_id)
         return LocalBrick(
             id=self.id,
             path=self.path,
@@ -190,41 +221,48 @@ class SimBrick:
             start_id=start_id,
             root=self.root,
             durable=self.durable,
-            store=store,
-            copy=_Copy(self, open_store),
+            store=opening.store,
+            copy=opening,
             disk=self.disk,
-            threads=threads,
-            stream=stream,
+            threads=opening.threads,
+            stream=opening.stream,
             log=log,
-            close=close,
+            close=opening.close,
+            look=opening.look,
         )
 
-    def _close(self, in_good_order: bool) -> None:
-        stores = [store for store in self._stores if not store.closed]
+    async def run(self, life: Life, turn: Turn, function: Callable[..., T], *args: Any) -> T:  # noqa: ANN401
+        """Run what opens or closes the brick in a thread of its own."""
+        worker = SimWorker(life, turn, self.medium, 1)
+        self._workers.append(worker)
         try:
-            if in_good_order:
-                end(stores[-1])
+            result: T = await worker.run(function, *args)
         finally:
-            for store in stores:
-                store.close()
-            self._locked = False
+            if worker in self._workers:
+                self._workers.remove(worker)
+        return result
 
-    def adopt(self, tables: Tables) -> None:
-        """Put other tables in the place of its own."""
-        old, self.tables = self.tables, tables
-        for store in self._stores:
-            if store.tables is old:
-                store.close()
+    def _open(self, life: Life, turn: Turn, boot_id: str) -> _Opening:
+        if self.opening is not None:
+            raise BrickRefused(f"{self.path} is in use")
+        if self.medium.gone or self.tables is None:
+            raise BrickRefused(f"{self.path} is not a brick")
+        opening = _Opening(self, self.tables, life, turn)
+        prepare(opening.store, self.identity, boot_id)
+        self.opening = opening
+        return opening
 
     def kill(self, power: bool = False) -> None:
         """Let the process die, and with ``power`` the machine too."""
         for worker in self._workers:
             worker.kill(self.random)
-        for store in self._stores:
-            store.kill(self.random, power)
         self._workers = []
-        self._stores = []
-        self._locked = False
+        opening, self.opening = self.opening, None
+        if opening is not None:
+            opening.kill(self.random, power)
+            opening.life.scheduler.bury(opening)
+            # What its last threads did may have opened or closed it.
+            self.opening = None
         self.disk.kill()
         if power:
             if self.tables is not None:

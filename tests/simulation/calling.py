@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from nfsgw.backend.volume.running import RunningVolume
 from nfsgw.errors import FsCode, FsError
+from tests.simulation.checkers import check_replied
 from tests.simulation.machine import Machine, Unreachable
 from tests.simulation.model import Mismatch
 
@@ -24,6 +25,7 @@ Call = Callable[[RunningVolume, bytes], Coroutine[Any, Any, T]]
 """``call(volume, request)``."""
 
 _REMEMBERED = 8
+_PAUSE_QUICK_S = 0.005
 _PAUSE_FIRST_S = 0.03
 _PAUSE_MAX_S = 0.5
 
@@ -36,6 +38,7 @@ class Caller:
     """The way of one client to the volume.
 
     :ivar doing: what it waits for, in words.
+    :ivar quick: it asks again as soon as there is somebody to ask.
     :ivar patient: a call that is refused for want of room is made until there is some.
     """
 
@@ -44,20 +47,31 @@ class Caller:
         self.machine = machine
         self.random = random
         self.doing = "nothing"
+        self.quick = False
         self.patient = False
         self.calls = 0
         self.answered: deque[tuple[str, bytes, Call[Any], object]] = deque(maxlen=_REMEMBERED)
         self._digest = name.encode().ljust(8, b".")
         self._world = machine.scheduler.world
 
-    async def change(self, what: str, call: Call[T], keep: bool = True) -> T:
+    async def change(
+        self, what: str, call: Call[T], keep: bool = True
+    ) -> T:
         """Make a changing call.
 
-        :param keep: its answer must stay the same for ever.
+        :param keep: its answer must stay the same for ever; False if it changes nothing, or
+            promises nothing.
         :raises NoRoom: it was refused, and has no effect.
         """
         request = self._new_request()
-        result = await self._until_served(what, call, request)
+
+        async def checked(volume: RunningVolume, request: bytes) -> T:
+            result = await call(volume, request)
+            if keep:
+                check_replied(self.machine.in_sync(), request, f"{self.name}: {what}")
+            return result
+
+        result = await self._until_served(what, checked, request)
         if keep:
             self.answered.append((what, request, call, result))
         return result
@@ -112,12 +126,15 @@ class Caller:
                 scheduler.note(f"{self.name}: {what}: done")
                 self.doing = "nothing"
                 return result
+            if self.quick:
+                await self.machine.served()
+                pause = _PAUSE_QUICK_S
             await self._world.sleep(pause * (0.5 + self.random.random()))
             pause = min(2 * pause, _PAUSE_MAX_S)
 
     def _held(self, code: FsCode) -> bool:
         """Say whether a gateway would send the call again, and tell its client nothing."""
-        if code is FsCode.IO:
-            # An only brick that has failed says so; its administrator restarts it.
-            return not self.machine.replicated
+        if code in (FsCode.IO, FsCode.ROFS):
+            # A brick without another one says so when its disk fails; whoever cares tries again.
+            return len(self.machine.in_sync()) == 1
         return code in (FsCode.TRY_LATER, FsCode.UNDECIDED)

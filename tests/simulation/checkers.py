@@ -18,6 +18,7 @@ from nfsgw.backend.brick.schema import (
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.replica.tables import SHARED_TABLES, is_shared
 from tests.simulation.brick import VOLUME, SimBrick
+from tests.simulation.plan import Plan
 from tests.simulation.tables import Tables
 from tests.support.disks import MemoryFile
 
@@ -27,6 +28,7 @@ __all__ = [
     "check_durable",
     "check_equal",
     "check_replied",
+    "flip_bit",
     "settled",
 ]
 
@@ -163,18 +165,37 @@ def check_durable(brick: SimBrick) -> None:
     if not brick.durable or brick.tables is None:
         return
     for inode, file in _files(brick).items():
-        prefix = inode.to_bytes(8, "big")
-        shown: bytes | None = None
-        for key, value in brick.tables.scan(Table.EXTENT, prefix):
+        if file.stored:
+            continue
+        shown, stored = file.read(file.size, 0), file.read_durable()
+        for key, value in brick.tables.scan(Table.EXTENT, inode.to_bytes(8, "big")):
             extent = unpack_extent(value)
-            if extent.state != ExtentState.CLEAN or file.stored:
-                shown = shown or file.read(file.size, 0)
-                start = int.from_bytes(key[8:], "big") * EXTENT_BYTES
-                end = start + extent.length
-                if file.read_durable()[start:end] != shown[start:end]:
-                    raise Broken(
-                        f"{brick.name}: a clean extent of inode {inode} is in its page cache only"
-                    )
+            start = int.from_bytes(key[8:], "big") * EXTENT_BYTES
+            end = start + extent.length
+            if extent.state == ExtentState.CLEAN and shown[start:end] != stored[start:end]:
+                raise Broken(
+                    f"{brick.name}: a clean extent of inode {inode} is in its page cache only"
+                )
+
+
+def flip_bit(bricks: list[SimBrick], plan: Plan) -> str:
+    """Flip a bit of a clean extent of one of the bricks; return where, or "" if there is none."""
+    random = plan.random("flip")
+    brick = random.choice(bricks)
+    assert brick.tables is not None
+    files = _files(brick)
+    clean = [
+        (inode_of(key), int.from_bytes(key[8:], "big"), extent.length)
+        for key, value in brick.tables.scan(Table.EXTENT, b"")
+        if (extent := unpack_extent(value)).state == ExtentState.CLEAN and extent.length
+    ]
+    if not clean:
+        return ""
+    inode, number, length = random.choice(clean)
+    offset = number * EXTENT_BYTES + random.randrange(length)
+    if not files[inode].flip(offset, 1 << random.randrange(8)):
+        return ""
+    return f"{brick.name}, inode {inode} at {offset}"
 
 
 def check_replied(bricks: list[SimBrick], request: bytes, what: str) -> None:

@@ -1,7 +1,12 @@
-"""The clients of a run: each does a number of random things, and checks everything at the end."""
+"""The clients of a run: each does a number of random things, and checks everything at the end.
+
+The last one is a watcher, which only looks at what all share, as often as it can.  What one daemon
+shows too early and the next has not got is seen by somebody who asks before it is made again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from random import Random
 
 from nfsgw.backend.brick.keys import inode_number
@@ -38,9 +43,14 @@ class Client:
         self._root = inode_number(0, ROOT_COUNTER)
         self.private = PrivateWork(self.caller, ledger, plan.far)
         self.shared = SharedWork(self.caller, ledger, place, number)
-        actions = self.private.actions() + self.shared.actions()
+        self._watches = number == plan.clients - 1
+        self.caller.quick = self._watches
+        actions = self.shared.looks() if self._watches else self._all_actions()
         self._weights = [weight for weight, _ in actions]
         self._actions = [action for _, action in actions]
+
+    def _all_actions(self) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
+        return self.private.actions() + self.shared.actions()
 
     async def work(self) -> None:
         """Do what a client does."""

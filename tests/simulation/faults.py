@@ -3,6 +3,7 @@
 ===============  ================================================================================
 kill             the daemon is killed, and started again a little later
 trap             likewise, but a few milliseconds after the brick's disk has begun something
+slow-trap        likewise, while all disks are slow
 power            the machine loses its power, and boots again; ``power-trap`` as above
 slow             the brick's disk is slow
 hang             nothing that waits for the brick's disk goes on
@@ -21,17 +22,18 @@ stale-kill       as kill, while the brick is away
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
-from nfsgw.backend.replica.membership import SetRecord, set_name
-from nfsgw.errors import FsError, NfsgwError
-from nfsgw.waiting import Wait, step
-from tests.simulation.brick import VOLUME, SimBrick
+from nfsgw.backend.volume.running import RunningVolume
+from nfsgw.errors import NfsgwError
+from nfsgw.waiting import step
+from tests.simulation.brick import SimBrick
 from tests.simulation.machine import Machine, Unreachable
 from tests.simulation.plan import Fault
 
-__all__ = ["Faults", "in_sync"]
+__all__ = ["Faults"]
 
 _ADMINISTRATOR_S = 0.5
 _TRAP_S = 0.006
@@ -39,28 +41,17 @@ _DOWN_MAX_S = 2.0
 _CLOCK_MAX_S = 60.0
 
 
-def in_sync(machine: Machine) -> list[SimBrick]:
-    """Return the bricks that the set's record counts as in sync; all of them before the first."""
-    if not machine.replicated:
-        return list(machine.bricks)
-    stored = machine.coordinator.find(set_name(VOLUME, 0))
-    if stored is None:
-        return list(machine.bricks)
-    record = SetRecord.from_json(stored.value)
-    return [brick for brick in machine.bricks if brick.id in record.in_sync]
-
-
 class Faults:
     """Lets the faults of a plan come about.
 
-    :ivar begun: how many have begun.
+    :ivar renewing: how many bricks were wiped and have not been made anew yet.
     """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._world = machine.scheduler.world
         self._random = machine.plan.random("faults")
-        self._renewing: dict[int, Wait[None]] = {}
+        self.renewing = 0
         self._stopped = False
 
     def start(self) -> None:
@@ -78,11 +69,6 @@ class Faults:
         self._machine.coordinator.heal()
         self._restart()
 
-    @property
-    def renewing(self) -> bool:
-        """Say whether a brick that was wiped has not been made anew yet."""
-        return any(not wait.done for wait in self._renewing.values())
-
     def _begin(self, fault: Fault) -> None:
         if self._stopped:
             return
@@ -95,6 +81,7 @@ class Faults:
             "power": self._kill,
             "trap": self._trap,
             "power-trap": self._trap,
+            "slow-trap": self._slow_trap,
             "stale-kill": self._stale_kill,
             "slow": self._slow,
             "hang": self._hang,
@@ -141,6 +128,11 @@ class Faults:
             self._world.call_later(delay_s, partial(self._die, "power" in fault.kind, 0.5))
 
         brick.medium.trap = sprung
+
+    def _slow_trap(self, fault: Fault, brick: SimBrick) -> None:
+        for each in self._machine.bricks:
+            self._slow(fault, each)
+        self._trap(fault, brick)
 
     def _stale_kill(self, fault: Fault, brick: SimBrick) -> None:
         self._away(fault, brick)
@@ -202,17 +194,19 @@ class Faults:
         """Empty a brick's directory, unless it holds the only copy of anything."""
         others = [
             each
-            for each in in_sync(self._machine)
+            for each in self._machine.in_sync()
             if each is not brick and each.tables is not None
         ]
         if not others or self.renewing:
             return
         brick.wipe()
-        self._world.call_later(
-            fault.length_s,
-            lambda: self._renewing.__setitem__(brick.number, step(self._renew(brick))),
-        )
-        self._renewing[brick.number] = Wait()
+        self.renewing += 1
+
+        def end() -> None:
+            wait = step(self._renew(brick))
+            wait.add_callback(wait.result)
+
+        self._after(fault, end)
 
     async def _renew(self, brick: SimBrick) -> None:
         """Make a wiped brick anew, as an administrator does: remove it, format it, add it."""
@@ -222,15 +216,16 @@ class Faults:
         brick.format(machine.scheduler.wall_ns(), epoch=0)
         place = brick.place
         await self._tell(lambda volume: volume.add_brick(place))
+        self.renewing -= 1
 
-    async def _tell(self, call) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    async def _tell(self, call: Callable[[RunningVolume], Coroutine[Any, Any, None]]) -> None:
         """Give an administrator's command until it has been obeyed."""
         while True:
             try:
                 await self._machine.submit(call)
             except Unreachable:
                 pass
-            except (FsError, NfsgwError) as error:
+            except NfsgwError as error:
                 self._machine.scheduler.note(f"administrator: {error}")
             else:
                 return

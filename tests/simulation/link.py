@@ -56,7 +56,6 @@ class Cable:
             held, self.held = self.held, []
             if self.breaks:
                 self.generation += 1
-                return
             for life, function in held:
                 life.call_soon(function)
 

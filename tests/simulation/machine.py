@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 from nfsgw.backend.brick.local import LocalBrick
 from nfsgw.backend.replica.member import Member
+from nfsgw.backend.replica.membership import SetRecord, set_name
 from nfsgw.backend.volume.running import RunningVolume
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait, step
-from tests.simulation.brick import SimBrick
+from tests.simulation.brick import VOLUME, SimBrick
 from tests.simulation.coordinator import OpenCoordinator, SimCoordinator
 from tests.simulation.link import Link
 from tests.simulation.plan import Plan
@@ -80,6 +81,7 @@ class Machine:
     :param open_volume: makes the daemon's volume, once for each life.
     :ivar process: the daemon that lives now; None: it does not run.
     :ivar volume: what it serves; None: nothing yet.
+    :ivar crashed: called when the daemon has just been killed.
     :ivar disturbed_s: when something last happened that may make bricks fail; None: never.
     """
 
@@ -99,15 +101,25 @@ class Machine:
         self.disturbed_s: float | None = None
         self.starts = 0
         self._full_s: float | None = None
+        self.crashed: Callable[[], None] = _nothing
         self._open_volume = open_volume
         self._boots = 1
         self._calls: dict[int, Wait[Any]] = {}
+        self._waiting: list[Wait[None]] = []
         self._count = 0
 
     @property
     def replicated(self) -> bool:
         """Say whether there is more than one brick."""
         return len(self.bricks) > 1
+
+    def in_sync(self) -> list[SimBrick]:
+        """Return the bricks that the set's record counts as in sync; all if there is none yet."""
+        stored = self.coordinator.find(set_name(VOLUME, 0))
+        if stored is None:
+            return list(self.bricks)
+        record = SetRecord.from_json(stored.value)
+        return [brick for brick in self.bricks if brick.id in record.in_sync]
 
     def disturbed(self) -> None:
         """Take note that bricks may fail from now on, for a while."""
@@ -156,6 +168,9 @@ class Machine:
 
     async def _serve(self, process: Process) -> None:
         self.volume = await self._open_volume(process)
+        waiting, self._waiting = self._waiting, []
+        for wait in waiting:
+            self._send(partial(wait.resolve, None))
         if not self.replicated:
             process.life.call_later(_RESTARTED_S, partial(self._look_after, self.volume))
 
@@ -182,10 +197,12 @@ class Machine:
             self.process.life.end()
         for brick in self.bricks:
             brick.kill(power)
+        self.crashed()
         self._boots += int(power)
         self._down()
 
     def _down(self) -> None:
+        self.scheduler.bury((self.process, self.volume))
         self.process = None
         self.volume = None
         calls, self._calls = self._calls, {}
@@ -205,10 +222,28 @@ class Machine:
         await wait
         process.life.end()
         for brick in self.bricks:
-            assert not brick.in_use, f"{brick.name} was left open"
+            assert brick.opening is None, f"{brick.name} was left open"
         self._down()
 
+    def describe(self) -> str:
+        """Say how the set and its bricks are, for people."""
+        if self.volume is None:
+            return "the volume is not open"
+        health = self.volume.health()
+        lines = [f"set: epoch {health.epoch}, {health.in_sync} in sync, {health.reason}"]
+        lines += [str(brick) for brick in health.bricks]
+        return "\n  ".join(lines)
+
     # Its clients
+
+    def served(self) -> Wait[None]:
+        """Return a Wait for the time when there is a volume to ask."""
+        wait: Wait[None] = Wait()
+        if self.volume is None:
+            self._waiting.append(wait)
+        else:
+            wait.resolve(None)
+        return wait
 
     def submit(self, call: Callable[[RunningVolume], Coroutine[Any, Any, T]]) -> Wait[T]:
         """Send a call to the daemon; the answer takes time, and is lost with the daemon.
@@ -253,3 +288,7 @@ class Machine:
             answer.fail(error)
         else:
             answer.resolve(value)
+
+
+def _nothing() -> None:
+    """Stand for nobody who wants to know."""

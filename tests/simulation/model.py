@@ -63,6 +63,8 @@ class PrivateFile:
             self.torn.pop(number, None)
             self.blocks[number] = value
         self.size = max(self.size, end)
+        if not self.possible and not self.sizes:
+            self.verifier = None
 
     def write_failed(self, first: int, count: int, value: int) -> None:
         """Note a write that had no room: some of it may be there."""
@@ -75,6 +77,8 @@ class PrivateFile:
             _drop(table, size)
         self.size = size
         self.sizes.clear()
+        if not self.possible:
+            self.verifier = None
 
     def settle(self) -> None:
         """Note a successful COMMIT under the verifier of the writes: now all is certain."""
@@ -102,14 +106,16 @@ class PrivateFile:
         if data[0] not in allowed:
             raise Mismatch(f"block {number} holds {data[0]}, none of {sorted(allowed)}")
 
-    def take(self, size: int, content: dict[int, bytes]) -> None:
-        """Take what was shown behind a COMMIT, after a loss, as certain from here on."""
+    def lost(self, size: int) -> list[int]:
+        """Take the size that is shown after a loss as certain; return the blocks in doubt.
+
+        What they show is no promise: their writer has to write them again, as kernels do.
+        """
         self.size = size
-        for number, data in content.items():
-            self.blocks[number] = data[0]
-        for table in (self.blocks, self.torn):
+        self.sizes.clear()
+        for table in (self.blocks, self.possible, self.torn):
             _drop(table, size)
-        self.settle()
+        return sorted(self.possible)
 
 
 def _drop(table: dict[int, Any], size: int) -> None:

@@ -9,7 +9,7 @@ from nfsgw.backend.brick.applying import LogBounds
 
 __all__ = ["BRICKS_MAX", "Fault", "Plan", "make_plan"]
 
-BRICKS_MAX = 1
+BRICKS_MAX = 4
 """Until the replica set is plugged into the machine."""
 
 _BEGIN_S = 0.5
@@ -42,6 +42,8 @@ class Plan:
     :param quorum: ``none``, ``auto`` or ``fixed``; ``quorum_count`` is for the last.
     :param ping_s: ``network.ping-timeout``.
     :param think_s: a client's mean pause between two operations.
+    :param verify: at the end: "" (no), "plain", or "flip": with a flipped bit.
+    :param end: how the daemon dies at the end, before another one takes everything up.
     :param far: some writes go to offsets of several MiB, so that files have several extents.
     """
 
@@ -61,8 +63,8 @@ class Plan:
     think_s: float
     far: bool
     faults: tuple[Fault, ...]
+    verify: str
     end: str
-    flips: bool
 
     def random(self, name: str) -> Random:
         """Return random numbers for one part of the run."""
@@ -84,6 +86,7 @@ _DURABLE = (
     "power",
     "power-trap",
     "slow",
+    "slow-trap",
     "hang",
     "fail-commit",
     "fail-sync",
@@ -117,13 +120,13 @@ def make_plan(seed: int, bricks: int | None = None) -> Plan:
         linger_s=random.choice((0.2, 1.0)) if durable else 0.0,
         access_times=random.random() < 0.3,
         log=LogBounds(random.choice((8 << 10, 64 << 10, 1 << 20)), 3600),
-        clients=random.randint(2, 4),
+        clients=random.randint(3, 4),
         operations=operations,
         think_s=think_s,
         far=random.random() < 0.1,
         faults=_draw_faults(random, count, durable, work_s),
+        verify=random.choice(("", "", "plain", "flip", "flip")),
         end=random.choice(("stop", "kill", "power") if durable else ("stop", "kill")),
-        flips=random.random() < 0.3,
     )
 
 

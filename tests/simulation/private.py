@@ -22,6 +22,12 @@ _SIZES = (1, 1, 2, 8, 16, 40)
 _NEAR = (0, 0, 1, 3, 8, 15, 16, 40)
 _FAR = EXTENT_BYTES // BLOCK
 _ENTRY_BYTES = 24
+_STABILITIES = (
+    Stability.UNSTABLE,
+    Stability.UNSTABLE,
+    Stability.FILE_SYNC,
+    Stability.DATA_SYNC,
+)
 
 MODE = NewAttributes(mode=0o644)
 
@@ -150,13 +156,14 @@ class PrivateWork:
         target = self._some() if self._random.random() < 0.3 else self._name("r")
         if target is None or target == name:
             return
+        moved, replaced = self._files[name], self._files.get(target)
         await self._caller.change(
             f"rename {name.decode()} {target.decode()}",
             lambda volume, request: volume.rename(
                 ROOT, self._root, name, self._root, target, request
             ),
+            keep=moved is not replaced,
         )
-        moved, replaced = self._files[name], self._files.get(target)
         if moved is replaced:
             # Two names of one file: RENAME does nothing then.
             return
@@ -261,13 +268,18 @@ class PrivateWork:
         if self._random.random() < 0.5:
             await self.commit(name)
 
-    async def _write(self, name: bytes, first: int, count: int, alone: bool = True) -> None:
+    async def _write(
+        self,
+        name: bytes,
+        first: int,
+        count: int,
+        alone: bool = True,
+        how: tuple[Stability, ...] = _STABILITIES,
+    ) -> None:
         file = self._files[name]
         self._value = value = self._value % 255 + 1
         data = bytes([value]) * (count * BLOCK)
-        stability = self._random.choice(
-            (Stability.UNSTABLE, Stability.UNSTABLE, Stability.FILE_SYNC, Stability.DATA_SYNC)
-        )
+        stability = self._random.choice(how)
         try:
             result = await self._caller.change(
                 f"write {name.decode()} {first}+{count} ={value} {stability.name}",
@@ -283,7 +295,6 @@ class PrivateWork:
         doubtful = verifier is not None and file.verifier not in (None, verifier)
         file.write(first, count, value, verifier)
         if doubtful and alone:
-            # A real client would write all that is in doubt again; this one looks what is left.
             await self.commit(name)
 
     def _check_written(self, result: Written, stability: int, count: int) -> bytes | None:
@@ -319,7 +330,10 @@ class PrivateWork:
             await self.commit(name)
 
     async def commit(self, name: bytes) -> None:
-        """COMMIT a file: under its writes' verifier all is certain, else some may be lost."""
+        """COMMIT a file: under its writes' verifier all is certain, else some may be lost.
+
+        Then what is in doubt is written again.
+        """
         file = self._files[name]
         committed = await self._caller.ask(
             f"commit {name.decode()}", lambda volume: volume.commit(file.inode, 0, 0)
@@ -327,8 +341,10 @@ class PrivateWork:
         self._saw_verifier(committed.verifier)
         if file.verifier in (None, committed.verifier):
             file.settle()
-        else:
-            await self._check(name, lost=True, certain=True)
+            return
+        size = await self._check(name, lost=True)
+        for first, count in _runs(file.lost(size), size // BLOCK):
+            await self._write(name, first, count, alone=False, how=(Stability.FILE_SYNC,))
 
     # Looks
 
@@ -340,13 +356,12 @@ class PrivateWork:
         name = self._some()
         if name is not None:
             # Without a COMMIT nobody knows whether UNSTABLE data has been lost meanwhile.
-            await self._check(name, lost=True, certain=False)
+            await self._check(name, lost=True)
 
-    async def _check(self, name: bytes, lost: bool, certain: bool) -> None:
-        """Compare a file with the model.
+    async def _check(self, name: bytes, lost: bool) -> int:
+        """Compare a file with the model; return its size.
 
         :param lost: UNSTABLE data may be gone.
-        :param certain: it was committed just now: what is left stays.
         """
         file = self._files[name]
         what = f"look at {name.decode()}"
@@ -361,17 +376,14 @@ class PrivateWork:
                 raise Mismatch(f"its link count is not {file.links}")
             size = size_of(found.attributes)
             file.check_size(size, lost)
-            content = {}
             for first, count in _runs(file.doubtful, size // BLOCK):
                 data = await self._read(what, file.inode, first * BLOCK, count * BLOCK)
                 for number in range(count):
                     block = data[number * BLOCK : (number + 1) * BLOCK]
                     file.check_block(first + number, block, lost)
-                    content[first + number] = block
         except Mismatch as error:
             raise Mismatch(f"{self._caller.name}/{name.decode()}: {error}") from None
-        if lost and certain:
-            file.take(size, content)
+        return size
 
     async def _read(self, what: str, inode: int, offset: int, count: int) -> bytes:
         data = await self._caller.ask(what, lambda volume: volume.read(ROOT, inode, offset, count))
@@ -388,7 +400,7 @@ class PrivateWork:
         await self._check_names()
         for name in list(self._files):
             await self.commit(name)
-            await self._check(name, lost=False, certain=True)
+            await self._check(name, lost=False)
         for name, inode in self._symlinks.items():
             target = await self._readlink(name, inode)
             if target.target != b"to " + name:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from hashlib import blake2b
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from twisted.internet.error import AlreadyCalled, AlreadyCancelled
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -21,6 +21,8 @@ from zope.interface import implementer
 from nfsgw.waiting import Wait
 
 __all__ = ["START_NS", "Event", "Life", "Overrun", "Scheduler", "Trace"]
+
+T = TypeVar("T")
 
 START_NS = 1_700_000_000_000_000_000
 _EVENTS_MAX = 1_000_000
@@ -136,6 +138,8 @@ class Life:
     def call_later(self, delay_s: float, function: Callable[[], object]) -> Event:
         """Call a function after some time, if the process still lives then."""
         scheduler = self.scheduler
+        if not self.alive:
+            return scheduler.bury(Event(self, -1, 0, function))
         scheduler.count += 1
         due_ns = scheduler.now_ns + (round(delay_s * 1e9) if delay_s > 0 else 0)
         event = Event(self, due_ns, scheduler.count, function)
@@ -189,6 +193,7 @@ class Scheduler:
         self._bits = Random(f"{seed}/ties").getrandbits
         self._wall_ns = START_NS
         self._heap: list[tuple[int, int, int, Event]] = []
+        self._buried: list[object] = []
 
     def seconds(self) -> float:
         """Return the monotonic time."""
@@ -205,6 +210,15 @@ class Scheduler:
     def note(self, text: str) -> None:
         """Note something in the trace."""
         self.trace.note(self.now_ns, text)
+
+    def bury(self, remains: T) -> T:
+        """Keep what a life has left behind until the run is over; return it.
+
+        Were it dropped, coroutines that wait in it would be closed, and what they do at their end
+        would happen although their process is dead.
+        """
+        self._buried.append(remains)
+        return remains
 
     def push(self, event: Event) -> None:
         """Take an event in, or in anew after its time has changed."""
@@ -233,7 +247,10 @@ class Scheduler:
                 return False
             due_ns, _, _, event = heapq.heappop(heap)
             function = event.function
-            if function is None or not event.life.alive or event.due_ns != due_ns:
+            if function is None or event.due_ns != due_ns:
+                continue
+            if not event.life.alive:
+                self.bury(event)
                 continue
             self.now_ns = due_ns
             self.ran += 1

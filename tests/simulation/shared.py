@@ -90,6 +90,15 @@ class SharedWork:
             (4, self.check_journal),
         ]
 
+    def looks(self) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
+        """Return what a client does that changes nothing."""
+        return [
+            (3, self.check_names),
+            (6, self.check_name),
+            (8, self.check_board),
+            (4, self.check_journal),
+        ]
+
     # The directory
 
     async def add_name(self) -> None:

@@ -77,16 +77,7 @@ class _Transaction:
             changed[key] = None
 
     def last(self, table: Table) -> tuple[bytes, bytes] | None:
-        content = self._tables.contents[table]
-        changed = self.changes[table]
-        own = max((key for key, value in changed.items() if value is not None), default=None)
-        for key in reversed(content.keys):
-            if own is not None and own >= key:
-                break
-            if key not in changed:
-                return key, content.values[key]
-        value = None if own is None else changed[own]
-        return None if own is None or value is None else (own, value)
+        return _last(self._tables, table, self.changes[table])
 
     def table_bytes(self, table: Table) -> int:
         """Return the sum of what was committed; pages would say little more."""
@@ -102,6 +93,21 @@ class _Transaction:
                 grown += 0 if value is None else len(key) + len(value)
                 grown -= 0 if old is None else len(key) + len(old)
         return grown
+
+
+def _last(
+    below: Tables, table: Table, above: dict[bytes, bytes | None]
+) -> tuple[bytes, bytes] | None:
+    """Return the item with the largest key of a table with changes laid over it."""
+    content = below.contents[table]
+    own = max((key for key, value in above.items() if value is not None), default=None)
+    for key in reversed(content.keys):
+        if own is not None and own >= key:
+            break
+        if key not in above:
+            return key, content.values[key]
+    value = None if own is None else above[own]
+    return None if own is None or value is None else (own, value)
 
 
 def _overlaid(
@@ -144,6 +150,10 @@ class _Snapshot:
         for item in items:
             assert not self._closed, "a scan lived longer than its snapshot"
             yield item
+
+    def last(self, table: Table) -> tuple[bytes, bytes] | None:
+        assert not self._closed, "a snapshot was used after its end"
+        return _last(self._tables, table, {} if self.before is None else self.before[table])
 
     def close(self) -> None:
         self._closed = True

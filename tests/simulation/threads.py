@@ -42,7 +42,7 @@ class SimWorker:
         self._begun: dict[int, _Job] = {}
         self._number = 0
         self._emptied: list[Wait[None]] = []
-        self.closed = False
+        self._closed = False
 
     @property
     def idle(self) -> bool:
@@ -57,16 +57,19 @@ class SimWorker:
             await wait
 
     def run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
-        """Begin ``function(*args)`` when a thread is free; return a Wait for it."""
-        assert not self.closed, "a worker that was closed was given work"
+        """Begin ``function(*args)`` when a thread is free; return a Wait for it.
+
+        What is given after :meth:`close` is never done, as with real threads.
+        """
         wait: Wait[Any] = Wait()
-        self._queue.append((function, args, wait))
-        self._next()
+        if not self._closed:
+            self._queue.append((function, args, wait))
+            self._next()
         return wait
 
     def close(self) -> None:
         """Take no more work; what was given still runs."""
-        self.closed = True
+        self._closed = True
 
     def _next(self) -> None:
         while self._free and self._queue:
@@ -100,10 +103,9 @@ class SimWorker:
 
     def kill(self, random: Random) -> None:
         """Let the process die: what has begun happens wholly, in part or not at all."""
-        begun, self._begun = self._begun, {}
         if self._medium.hung:
             return
-        for function, args, _ in begun.values():
+        for function, args, _ in self._begun.values():
             if random.random() < 0.5:
                 continue
             self._medium.in_thread = True

@@ -34,6 +34,7 @@ class Daemon:
     :param directory: an empty directory for state, bricks, configuration and log.
     :param exports: the exports file.
     :param prefix: a command to run the daemon under, such as a profiler.
+    :ivar serve: the command that starts it.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Daemon:
         self.nfs_port, self.mount_port = free_ports(2)
         self.log = directory / "log"
         self._prefix = prefix
+        self.serve: tuple[str, ...] = ("serve",)
         self.config = directory / "nfsgw.toml"
         self.config.write_text(
             _CONFIG.format(directory=directory, nfs_port=self.nfs_port, mount_port=self.mount_port)
@@ -68,7 +70,7 @@ class Daemon:
         """Start the process and wait until it answers ``nfsgw status``."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*self._prefix, *self._nfsgw("serve")],
+                [*self._prefix, *self._nfsgw(*self.serve)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -91,16 +93,24 @@ class Daemon:
             raise RuntimeError(f"nfsgw {' '.join(words)}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def make_volume(self, name: str, durable: bool) -> None:
-        """Create and start a volume of one brick."""
-        self.command("volume", "create", name, f"localhost:{self.brick(name)}", "force")
+    def make_volume(self, name: str, durable: bool, replica: int = 1) -> None:
+        """Create and start a volume with so many copies, each on a brick of its own."""
+        bricks = [f"localhost:{path}" for path in self.bricks(name, replica)]
+        words = ["replica", str(replica)] if replica > 1 else []
+        self.command("volume", "create", name, *words, *bricks, "force")
         setting = "durable" if durable else "none"
         self.command("volume", "set", name, "storage.durability", setting)
         self.command("volume", "start", name)
 
     def brick(self, name: str) -> Path:
-        """Return the directory of a volume's brick."""
+        """Return the directory of a volume's first brick."""
         return self.directory / f"brick-{name}"
+
+    def bricks(self, name: str, replica: int = 3) -> list[Path]:
+        """Return the directories of a volume's bricks, which lie side by side."""
+        first = self.brick(name)
+        others = (self.directory / f"brick-{name}-{n}" for n in range(2, replica + 1))
+        return [first, *others]
 
     def client(self) -> NfsClient:
         """Return a client of this daemon."""

@@ -45,6 +45,11 @@ class MemoryFile:
         """Say whether a sync would have anything to write."""
         return bool(self._dirty) or self.durable_size != self.size
 
+    @property
+    def stored(self) -> bool:
+        """Say whether the disk holds all that is shown."""
+        return not self._stored and self.durable_size == self.size
+
     def sync(self) -> None:
         """Make durable what counts as not durable."""
         if len(self._dirty) == len(self._stored):
@@ -123,14 +128,16 @@ class MemoryFile:
                 self.pages[number] = self.pages[number][:rest] + bytes(PAGE - rest)
         self.size = length
 
-    def flip(self, offset: int, mask: int) -> None:
-        """Flip bits of one byte, in the page cache and on the disk."""
+    def flip(self, offset: int, mask: int) -> bool:
+        """Flip bits of one byte, in the page cache and on the disk; False in a hole."""
         number, start = divmod(offset, PAGE)
+        if number not in self.pages:
+            return False
         for pages in (self.pages, self._stored):
             page = pages.get(number)
             if page is not None:
-                changed = bytes([page[start] ^ mask])
-                pages[number] = page[:start] + changed + page[start + 1 :]
+                pages[number] = page[:start] + bytes([page[start] ^ mask]) + page[start + 1 :]
+        return True
 
     def lose_power(self, random: Random) -> None:
         """Keep the durable state, and of all pages changed since some, or parts, at random."""
@@ -196,7 +203,7 @@ class MemoryDisk:
 
     def close(self, fd: int) -> None:
         """Close a descriptor."""
-        del self.open_files[fd]
+        self.open_files.pop(fd)
 
     def write(self, fd: int, data: bytes | memoryview, offset: int) -> int:
         """Write into the page cache, not always all at once."""

@@ -89,14 +89,19 @@ class FakeSet:
 
 
 class FakeSets:
-    """Starts volumes that are :class:`FakeSet`, and keeps them by name."""
+    """Starts volumes that are :class:`FakeSet`, and keeps them by name.
+
+    :ivar without: ids of bricks that a set started from now on does not have.
+    """
 
     def __init__(self) -> None:
         self.sets: dict[str, FakeSet] = {}
+        self.without: set[str] = set()
 
     async def start(
         self, record: VolumeRecord, pool_id: str, bricks_changed: BricksChanged
     ) -> RunningVolume:
         """Start a volume."""
-        self.sets[record.name] = FakeSet(record, bricks_changed)
+        made = self.sets[record.name] = FakeSet(record, bricks_changed)
+        made.places = [place for place in made.places if place.id not in self.without]
         return cast("RunningVolume", self.sets[record.name])

@@ -58,6 +58,11 @@ class _Snapshot(DictView):
             assert not self.closed, "a scan lived longer than its read transaction"
             yield item
 
+    def last(self, table: Table) -> tuple[bytes, bytes] | None:
+        """Return the item with the largest key."""
+        items = self.tables[table]
+        return max(items.items()) if items else None
+
     def close(self) -> None:
         self.closed = True
 

@@ -29,6 +29,9 @@ class StoreFailed(NfsgwError):
 class Snapshot(View, Protocol):
     """The state after some commit, unchanged by later ones until it is closed."""
 
+    def last(self, table: Table) -> tuple[bytes, bytes] | None:
+        """Return the item with the largest key, or None."""
+
     def close(self) -> None:
         """Let go of it; its scans end too."""
 

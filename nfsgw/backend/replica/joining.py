@@ -37,7 +37,7 @@ from nfsgw.errors import FsError
 __all__ = ["Joining", "Pace"]
 
 _ROUNDS: Final = 16
-"""Pieces of the log after which it must have become shorter, or else clients are held up."""
+"""Pieces of the log after which less of it must be left than before, or clients are held up."""
 _INCLUDE_TRIES: Final = 10
 _ADD_EXTENTS: Final = 1000
 """Extents whose sizes are looked up at a time."""
@@ -171,21 +171,23 @@ class Joining:
         """Replay the log up to the last piece."""
         before = self._source.sequence - self._level
         rounds = 0
-        held = False
+        holds = False
         while records := self._next_records():
             if records[-1].sequence == self._source.sequence:
                 return
-            if held:
-                # Records come faster than the brick takes them, so it would never get there.
+            if holds:
                 async with self._source.at_rest():
                     await self._replay(records)
-            else:
-                await self._replay(records)
+                await self._patience.pause(0)
+                continue
+            await self._replay(records)
             await self._patience.pause(self._pace.pause_s)
             rounds += 1
             if rounds % _ROUNDS == 0:
+                # If records come faster than the brick takes them, it would never get there: then
+                # there is one batch of new ones for each piece of old ones.
                 left = self._source.sequence - self._level
-                held = left >= before
+                holds = left >= before
                 before = left
 
     async def _replay(self, records: Sequence[Record]) -> None:

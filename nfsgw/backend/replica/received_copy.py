@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class ReceivedCopy:
-    """One try at copying all tables; it begins once, and ends with :meth:`adopt` or :meth:`drop`."""
+    """One try at copying all tables: it begins, and ends with :meth:`adopt` or :meth:`drop`."""
 
     def __init__(self, brick: LocalBrick) -> None:
         self._brick = brick

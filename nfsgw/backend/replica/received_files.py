@@ -1,7 +1,7 @@
 """The data files of a brick that follows a primary.
 
-Changes go through the brick's stream: one thread, so bytes are put in the order in which they came,
-and a disk that hangs holds up nobody but its own brick.  The stream owns the descriptors too
+Changes go through the brick's stream: one thread, so bytes are put in the order in which they
+came, and a disk that hangs holds up nobody but its own brick.  The stream owns the descriptors too
 (:class:`_Stream`); fsyncs, checksums and reads happen in other threads, on descriptors that the
 stream has pinned for them.  As everything of a file passes the stream, an fsync covers what was
 written by earlier calls, and a read sees it.
@@ -48,6 +48,7 @@ class _Stream:
         # Pinned, the longest dirty first.
         self._dirty: dict[int, DataFile] = {}
         self._returned: deque[DataFile] = deque()
+        self._closed = False
         # Directories that are there, and those whose names are durable; at most 65536.
         self._directories: set[str] = set()
         self._durable_directories: set[str] = set()
@@ -85,7 +86,7 @@ class _Stream:
         return self._excess()
 
     def cut(self, inode: int, size: int) -> bool:
-        """Cut a file to a length; say whether it is there.  It never grows: that takes no bytes."""
+        """Cut a file to a length, if it is longer; say whether it is there."""
         try:
             file = self._files.open(inode)
         except FileNotFoundError:
@@ -104,21 +105,15 @@ class _Stream:
 
     def bring_in_line(self, states: Iterable[FileState]) -> None:
         """Bring files into the state in which they should be."""
-        for inode, length, data in states:
+        for inode, length, present in states:
             if length is None:
                 self.remove(inode)
-            elif data is not None:
-                self.make(inode, data)
-            else:
-                file = self._open_or_make(inode)
-                try:
-                    self._shorten(file, length)
-                finally:
-                    self._changed(file)
+            elif not self.cut(inode, length) and present:
+                self.make(inode, b"")
 
     def empty(self) -> list[str]:
         """Remove all data files; return the directories that were changed."""
-        self.close()
+        self._close_all()
         directories: dict[str, None] = {}
         for inode in self._files.inodes():
             self._disk.unlink(self._files.path(inode))
@@ -176,21 +171,28 @@ class _Stream:
             self._files.unpin(file)
 
     def _take_back(self) -> None:
-        while self._returned:
-            self._files.unpin(self._returned.popleft())
+        with suppress(IndexError):
+            while True:
+                self._files.unpin(self._returned.popleft())
 
-    def close(self) -> None:
-        """Close everything; what is pinned by other threads closes when they give it back."""
+    def _close_all(self) -> None:
         self._take_back()
         for inode in list(self._dirty):
             self._clean(inode)
         self._files.close()
 
+    def close(self) -> None:
+        """Close everything, for good; what others have open closes when they give it back."""
+        self._closed = True
+        self._close_all()
+
     # For any thread
 
     def give_back(self, file: DataFile) -> None:
-        """Undo one :meth:`open`, when the stream comes by next."""
+        """Undo one :meth:`open`, when the stream comes by next, or now if it never will."""
         self._returned.append(file)
+        if self._closed:
+            self._take_back()
 
     def sync_names(self, inodes: Iterable[int]) -> None:
         """Make durable that files are there, or are not."""
@@ -304,7 +306,8 @@ class ReceivedFiles:
                 await syncs.running
 
     async def _sync(self, inode: int, syncs: _Syncs) -> None:
-        over = syncs.running = Wait()
+        over: Wait[None] = Wait()
+        syncs.running = over
         covered = syncs.asked
         try:
             file: DataFile | None = await self._in_order.run(self._stream.begin_sync, inode)

@@ -1,4 +1,4 @@
-"""The tables of a brick that follows a primary: one transaction at a time, in the order asked for."""
+"""The tables of a brick that follows a primary: one transaction after the other, in order."""
 
 from __future__ import annotations
 

@@ -13,9 +13,13 @@ Besides records there is what a brick notes about itself, in local keys of META:
 ``empty-files``
     The tables were copied from another brick, so no data file is worth anything.
 
-A data file is brought in line by what the tables say *now* (:func:`_wanted`), not by repeating the
-steps: a file that was cut to 5, grew and was written to is cut to 5, and every extent of it that
-has a key is missing.  So what has no key is a hole on this brick too.
+A brick that sees records without their bytes (:func:`replay`) brings a data file in line when a
+record says that a cut is over: all others have done it, and nobody will ask for it again.  A cut
+that is still under way is the primary's to ask for.  What is done is not what was done elsewhere,
+step by step, but what the tables ask for now (:func:`_wanted`): a file that was cut to 5, grew and
+was written to is cut to 5, and every extent that it has gained since is missing.  So what has no
+key is a hole on this brick too.  None of it can be taken back with a record: the record of a cut
+is committed everywhere before anybody cuts.
 
 Functions that raise MemberFailed do so before they change anything.
 """
@@ -31,7 +35,7 @@ from typing import Final, NamedTuple
 from nfsgw.backend.brick import applying
 from nfsgw.backend.brick.applying import Batch, LogBounds, drop_undo, last_record
 from nfsgw.backend.brick.attributes import flags_of
-from nfsgw.backend.brick.bytes.records import WRITING, trims
+from nfsgw.backend.brick.bytes.records import WRITING
 from nfsgw.backend.brick.keys import (
     BOOT,
     COMMIT_POINT,
@@ -88,13 +92,13 @@ _MARKS_AT_ONCE: Final = 4096
 class FileState(NamedTuple):
     """What a data file must be like, as far as the tables say.
 
-    :ivar length: it is there, and no longer than this; None: it is not there.
-    :ivar data: these are its bytes; None: that is for others to say.
+    :ivar length: it is no longer than this; None: it is not there.
+    :ivar present: it is made if it is not there.
     """
 
     inode: int
     length: int | None
-    data: bytes | None = None
+    present: bool = False
 
 
 class FileWork(NamedTuple):
@@ -196,75 +200,52 @@ def replay(
     if records:
         _check_order(_last_sequence(transaction), records)
         cuts = _cuts(transaction, records)
-        lacking = _lacking(transaction, records, cuts)
         Batch(records, bounds, commit_point)(transaction)
-        _put_missing(transaction, lacking)
-        _note_cuts(transaction, cuts)
+        put = {
+            key
+            for record in records
+            for (table, key), value in record.changes.items()
+            if table is Table.EXTENT and value is not None
+        }
+        _put_missing(transaction, sorted(put))
+        _note_cuts(transaction, cuts, records[-1].sequence)
     return _file_work(transaction)
 
 
 def _cuts(before: View, records: Iterable[Record]) -> dict[int, int]:
-    """Return the lowest cut of each data file that records order, or say is done.
+    """Return the lowest cut of each data file that records say is over.
 
-    One that is done in the set need not be done here: this brick may have died before it.
+    An extent that loses its key is beyond a cut too, or it was named for a write that failed: then
+    it lies beyond the end of the file, and may have bytes here where the other bricks have none.
     """
     cuts: dict[int, int] = {}
+    ordered: dict[bytes, bytes | None] = {}
     for record in records:
         for (table, key), value in record.changes.items():
-            if table is not Table.TRIM:
-                continue
-            ordered = before.get(table, key) if value is None else value
-            if ordered is not None:
-                inode, cut = inode_of(key), unpack_number(ordered)
-                cuts[inode] = min(cut, cuts.get(inode, cut))
+            if table is Table.TRIM:
+                order = ordered[key] if key in ordered else before.get(table, key)
+                if value is None and order is not None:
+                    _lower(cuts, inode_of(key), unpack_number(order))
+                ordered[key] = value
+            elif table is Table.EXTENT and value is None:
+                _lower(cuts, inode_of(key), int.from_bytes(key[8:], "big") * EXTENT_BYTES)
     return cuts
 
 
-def _lacking(before: View, records: Iterable[Record], cuts: dict[int, int]) -> set[bytes]:
-    """Return the keys of the extents whose bytes records have changed.
-
-    One that lost its key beyond a cut goes with the cut.  Any other that lost its key was named
-    for a write that failed, and may have bytes here where the other bricks have none.
-    """
-    keys: set[bytes] = set()
-    for record in records:
-        for (table, key), value in record.changes.items():
-            if table is Table.EXTENT and (value is not None or not _is_cut(before, key, cuts)):
-                keys.add(key)
-    return keys
-
-
-def _is_cut(before: View, key: bytes, cuts: dict[int, int]) -> bool:
-    inode, number = inode_of(key), int.from_bytes(key[8:], "big")
-    cut = cuts.get(inode)
-    if cut is None:
-        ordered = before.get(Table.TRIM, key[:8])
-        if ordered is None:
-            return False
-        cut = unpack_number(ordered)
-    return number * EXTENT_BYTES >= cut
+def _lower(cuts: dict[int, int], inode: int, cut: int) -> None:
+    cuts[inode] = min(cut, cuts.get(inode, cut))
 
 
 def _put_missing(transaction: Transaction, keys: Iterable[bytes]) -> None:
-    transaction.put_many(Table.META, [(MISSING + key, b"") for key in sorted(keys)])
+    transaction.put_many(Table.META, [(MISSING + key, b"") for key in keys])
 
 
-def _note_cuts(transaction: Transaction, cuts: dict[int, int]) -> None:
-    """Note that data files are to be cut here.
-
-    Extents beyond a cut that still have their keys count as missing from now on: should the cut be
-    taken back with its record, their bytes are gone here all the same.
-    """
-    sequence = _last_sequence(transaction) or 0
+def _note_cuts(transaction: Transaction, cuts: dict[int, int], sequence: int) -> None:
     for inode, cut in sorted(cuts.items()):
         key = RECONCILE + inode_key(inode)
         noted = transaction.get(Table.META, key)
         lowest = cut if noted is None else min(cut, _NOTE.unpack(noted)[0])
         transaction.put_many(Table.META, [(key, _NOTE.pack(lowest, sequence))])
-        first = cut // EXTENT_BYTES
-        after = extent_key(inode, first - 1) if first else b""
-        beyond = [key for key, _ in transaction.scan(Table.EXTENT, inode_key(inode), after)]
-        _put_missing(transaction, beyond)
 
 
 # Data files
@@ -279,24 +260,15 @@ def _file_work(view: View) -> FileWork:
 
 
 def _wanted(view: View, inode: int, cut: int) -> FileState:
-    """Return what a data file must be like that was cut, or announced, at some time."""
+    """Return what a data file must be like whose lowest cut, or whose making, is over."""
     key = inode_key(inode)
     record = view.get(Table.INODE, key)
-    ordered = view.get(Table.TRIM, key)
-    if record is None:
-        return FileState(inode, None)
-    if flags_of(record) & DATA_IN_FILE:
-        if ordered is not None:
-            cut = min(cut, unpack_number(ordered))
-            if not cut:
-                return FileState(inode, None)
+    if record is not None and flags_of(record) & DATA_IN_FILE:
+        return FileState(inode, cut, present=True)
+    if record is None and view.get(Table.TRIM, key) is not None:
+        # It is being removed.
         return FileState(inode, cut)
-    if ordered is None:
-        return FileState(inode, None)
-    # Announced: it is being made, with the inline bytes in it, and the record that names it may be
-    # the next one.
-    data = view.get(Table.INLINE, key) or b""
-    return FileState(inode, len(data), data)
+    return FileState(inode, None)
 
 
 def end_file_work(transaction: Transaction, work: FileWork) -> None:
@@ -308,21 +280,15 @@ def end_file_work(transaction: Transaction, work: FileWork) -> None:
 # Extents that are missing
 
 
-def note_missing(transaction: Transaction) -> tuple[list[ExtentKey], FileWork]:
-    """Count as missing what is being written too, and return all that is missing.
-
-    Cuts that are under way in the set are noted as well, since the primary may be past the moment
-    at which it would have told this brick.
-    """
+def note_missing(transaction: Transaction) -> list[ExtentKey]:
+    """Count as missing what is being written too, and return all that is missing."""
     head = len(WRITING)
     _put_missing(transaction, [key[head:] for key, _ in transaction.scan(Table.META, WRITING)])
-    _note_cuts(transaction, dict(trims(transaction)))
     head = len(MISSING)
-    missing = [
+    return [
         (inode_of(key[head:]), int.from_bytes(key[head + 8 :], "big"))
         for key, _ in transaction.scan(Table.META, MISSING)
     ]
-    return missing, _file_work(transaction)
 
 
 def settle(transaction: Transaction, extents: Iterable[ExtentKey]) -> None:
@@ -383,7 +349,7 @@ def finish_copy(transaction: Transaction, epoch: int, local: Sequence[Item]) -> 
         if flags_of(value) & DATA_IN_FILE
         and next(iter(transaction.scan(Table.EXTENT, key)), None) is None
     }
-    _note_cuts(transaction, {**bare, **dict(trims(transaction))})
+    _note_cuts(transaction, bare, last)
     after = b""
     while keys := [
         key for key, _ in islice(transaction.scan(Table.EXTENT, b"", after), _MARKS_AT_ONCE)

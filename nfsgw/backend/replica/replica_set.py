@@ -8,82 +8,32 @@ told which primary it is (``serve``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from twisted.logger import Logger
 
-from nfsgw.backend.brick.bytes.means import BytesOptions, Tasks
-from nfsgw.backend.brick.keys import EPOCH
-from nfsgw.backend.brick.local import LocalBrick
-from nfsgw.backend.brick.record import decode_record
-from nfsgw.backend.brick.schema import unpack_number
-from nfsgw.backend.brick.starting import (
-    CallLater,
-    Delayed,
-    Options,
-    Start,
-    Surroundings,
-    begin_epoch,
-)
-from nfsgw.backend.brick.store import StoreFailed
-from nfsgw.backend.brick.view import Table
-from nfsgw.backend.replica.health import SetHealth, Verification
-from nfsgw.backend.replica.joining import Joining, Pace
+from nfsgw.backend.brick.bytes.means import Tasks
+from nfsgw.backend.brick.starting import Delayed
+from nfsgw.backend.replica.election import Election, all_or_late
+from nfsgw.backend.replica.fullness import has_room, too_full
+from nfsgw.backend.replica.health import SetHealth
+from nfsgw.backend.replica.joining import Joining
 from nfsgw.backend.replica.member import Member, MemberFailed
 from nfsgw.backend.replica.membership import Membership, Refused
-from nfsgw.backend.replica.primary import Policy, Primary
-from nfsgw.backend.replica.quorum import QuorumKind, needed
+from nfsgw.backend.replica.options import SetOptions, SetSurroundings
+from nfsgw.backend.replica.primary import Primary
+from nfsgw.backend.replica.quorum import needed
 from nfsgw.backend.replica.report import set_health
-from nfsgw.backend.replica.seat import OpenBrick, Reach, Seat
-from nfsgw.backend.replica.verify import Verifying
-from nfsgw.clock import Clock
+from nfsgw.backend.replica.seat import Seat
 from nfsgw.errors import FsError, NfsgwError
-from nfsgw.turn import Turn
-from nfsgw.waiting import Wait, step
+from nfsgw.waiting import step
 
-__all__ = ["ReplicaSet", "SetOptions", "SetSurroundings"]
-
-T = TypeVar("T")
+__all__ = ["ReplicaSet"]
 
 _LOOK_S: Final = 1.0
 """Between two looks at the bricks."""
-_ROOM_FACTOR: Final = 1.5
-"""A brick comes back when it has so many times its reserve."""
-_FULL_FACTOR: Final = 2
-"""A brick below its reserve is dropped if the others have so many times as much room."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetOptions:
-    """What administrators decide of a set.
-
-    :param lease_s: ``network.ping-timeout``.
-    :param quorum: ``cluster.quorum-type``, and ``cluster.quorum-count``.
-    """
-
-    brick: Options
-    bytes: BytesOptions
-    lease_s: float = 5.0
-    quorum: tuple[QuorumKind, int] = (QuorumKind.AUTO, 0)
-    pace: Pace = field(default_factory=Pace)
-
-
-@dataclass(frozen=True, slots=True)
-class SetSurroundings:
-    """What a set is given to live in.
-
-    :param open_brick: opens one of its bricks.
-    :param reach: gives a primary its view of a secondary.
-    """
-
-    clock: Clock
-    turn: Turn
-    call_later: CallLater
-    open_brick: OpenBrick
-    reach: Reach
 
 
 class ReplicaSet:
@@ -113,12 +63,18 @@ class ReplicaSet:
         self._serve = serve
         self._left = left
         self.tasks = Tasks()
+        self._election = Election(
+            membership,
+            self.seats,
+            surroundings,
+            options,
+            lambda count: count >= self.number_needed,
+            self._lost,
+        )
         self._timer: Delayed | None = None
         self._electing = False
         self._stopped = False
         self._reason: str | None = "not started"
-        self._verifying: Verifying | None = None
-        self._verified: Verification | None = None
         self._full: set[str] = set()
         self._removed: set[str] = set()
 
@@ -166,7 +122,7 @@ class ReplicaSet:
         for brick in self.membership.record.members:
             self._add_seat(brick)
         opening = [step(seat.open()) for seat in self.seats.values()]
-        await self._all_or(opening, self._options.lease_s)
+        await all_or_late(self._surroundings, opening, self._options.lease_s)
         await self._elect()
         self._tick()
 
@@ -182,28 +138,6 @@ class ReplicaSet:
             self._fail,
         )
         return seat
-
-    async def _all_or(self, waits: Sequence[Wait[Any]], limit_s: float) -> None:
-        """Wait until all are done, or the time is over."""
-        over: Wait[None] = Wait()
-        left = len(waits)
-
-        def done() -> None:
-            nonlocal left
-            left -= 1
-            if not left and not over.done:
-                over.resolve(None)
-
-        def late() -> None:
-            if not over.done:
-                over.resolve(None)
-
-        timer = self._surroundings.call_later(limit_s, late)
-        for wait in waits:
-            wait.add_callback(done)
-        await over
-        if not left:
-            timer.cancel()
 
     async def stop(self) -> None:
         """Finish what is under way, and close all bricks that answer."""
@@ -222,7 +156,7 @@ class ReplicaSet:
         self.membership.close()
         good = primary is not None and primary.stopped_well
         closing = [step(seat.close(good)) for seat in self.seats.values()]
-        await self._all_or(closing, self._options.lease_s)
+        await all_or_late(self._surroundings, closing, self._options.lease_s)
 
     def _tick(self) -> None:
         if self._stopped:
@@ -308,50 +242,24 @@ class ReplicaSet:
         self._electing = True
         try:
             while self.primary is None and not self._stopped:
-                seat = self._candidate()
+                seat = self._election.candidate(self._leaving)
                 if seat is None:
+                    self._reason = self._election.why_nobody()
                     return
                 try:
-                    await self._promote(seat)
+                    primary = await self._election.promote(
+                        seat, partial(self._primary_failed, seat)
+                    )
                 except FsError:
                     # The brick has failed on its way; _primary_failed has closed it.
                     continue
                 except NfsgwError as error:
                     self._reason = str(error)
                     self._fail_candidate(seat, str(error))
+                else:
+                    self._begin_serving(seat, primary)
         finally:
             self._electing = False
-
-    def _fail_candidate(self, seat: Seat, reason: str) -> None:
-        seat.reason = reason
-        self.log.error(
-            "brick {brick} cannot be primary: {reason}", brick=seat.brick[:8], reason=reason
-        )
-        self.tasks.start(seat.close(False))
-
-    def _candidate(self) -> Seat | None:
-        """Return the brick that is to be primary: the last one, or who has the most."""
-        record = self.membership.record
-        now_s = self._clock.seconds()
-        ready = [
-            seat
-            for brick in record.in_sync
-            if (seat := self.seats[brick]).secondary is not None
-            and not seat.busy
-            and (brick == record.primary or seat.secondary.may_take_over(now_s))
-        ]
-        if not ready:
-            reasons = [
-                f"{brick[:8]}: {self.seats[brick].reason or 'not open yet'}"
-                for brick in record.in_sync
-            ]
-            self._reason = "no brick that is in sync can serve: " + "; ".join(reasons)
-            return None
-        staying = [seat for seat in ready if seat.brick not in self._leaving]
-        for seat in staying:
-            if seat.brick == record.primary:
-                return seat
-        return max(staying or ready, key=_history)
 
     @property
     def _leaving(self) -> set[str]:
@@ -360,94 +268,29 @@ class ReplicaSet:
         replaced = {old for new, old in record.replacing.items() if new in record.in_sync}
         return replaced | self._removed
 
-    async def _promote(self, seat: Seat) -> None:
-        others = [other for other in self.seats.values() if other is not seat]
-        known = [_epoch(each) for each in self.seats.values() if each.local is not None]
-        epoch = await self.membership.take_over(seat.brick, max(known))
-        self._follow_record()
-        own = await self._in_time(seat.lead())
-        start = await self._in_time(self._begin_epoch(own, epoch))
-        only = not others
-        primary = Primary(
-            own,
-            start,
-            Surroundings(
-                self._clock,
-                self._surroundings.turn,
-                self._surroundings.call_later,
-                partial(_own_room, seat, own if only else None),
-            ),
-            (self._options.brick, self._options.bytes),
-            Policy(self._options.lease_s, lambda count: count >= self.number_needed),
-            self.membership,
-            self._lost,
-            partial(self._primary_failed, seat),
-            only,
-        )
-        try:
-            await self._level(primary, others)
-            with self._surroundings.turn:
-                primary.start()
-        except BaseException:
-            primary.close()
-            raise
+    def _begin_serving(self, seat: Seat, primary: Primary) -> None:
         if primary.brick.failure is not None:
             return
         self.primary = primary
-        self._reason = None
-        seat.reason = None
+        self._reason = seat.reason = None
         self.log.info(
             "brick {brick} is primary of epoch {epoch}, {count} of {all} bricks are in sync",
             brick=seat.brick[:8],
-            epoch=epoch,
+            epoch=primary.epoch,
             count=1 + len(primary.in_sync),
             all=len(self.seats),
         )
         self._serve(primary)
-        for other in others:
+        self._follow_record()
+        for other in tuple(self.seats.values()):
             self._join(other)
 
-    async def _level(self, primary: Primary, others: Sequence[Seat]) -> None:
-        """Level the bricks that are in sync and open; drop those that are not open."""
-        if primary.only:
-            return
-        in_sync = self.membership.record.in_sync
-        members = []
-        for other in others:
-            if other.brick not in in_sync:
-                continue
-            if other.member is not None and not other.busy:
-                members.append(other.member)
-            else:
-                await self.membership.drop(primary.epoch, other.brick)
-        await primary.level(members)
-
-    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what some work returns.
-
-        :raises StoreFailed: it takes longer than a brick that does not answer may take.
-        """
-        wait = step(work)
-        await self._all_or([wait], self._options.lease_s)
-        if not wait.done:
-            raise StoreFailed("its disk does not answer")
-        return wait.result()
-
-    async def _begin_epoch(self, local: LocalBrick, epoch: int) -> Start:
-        """Note the new epoch on the brick's own tables."""
-        begun: Wait[None] = Wait()
-        work = begin_epoch(local.volume, local.replica_set, local.start_id, epoch)
-        found: list[Start] = []
-
-        def done(error: StoreFailed | None) -> None:
-            if error is None:
-                begun.resolve(None)
-            else:
-                begun.fail(error)
-
-        local.store.write(lambda transaction: found.append(work(transaction)), done)
-        await begun
-        return found[0]
+    def _fail_candidate(self, seat: Seat, reason: str) -> None:
+        seat.reason = reason
+        self.log.error(
+            "brick {brick} cannot be primary: {reason}", brick=seat.brick[:8], reason=reason
+        )
+        self.tasks.start(seat.close(False))
 
     # Catching up
 
@@ -463,11 +306,7 @@ class ReplicaSet:
             or self._stopped
         ):
             return
-        reserve = self._options.brick.reserve_bytes
-        if seat.room is not None and seat.room.bytes_available < _ROOM_FACTOR * reserve:
-            seat.reason = (
-                f"its file system is full: {seat.room.bytes_available >> 20} MiB are left"
-            )
+        if not has_room(seat, self._options.brick.reserve_bytes):
             return
         seat.joining = Joining(
             primary,
@@ -480,10 +319,12 @@ class ReplicaSet:
         self.tasks.start(self._bring(seat, seat.joining))
 
     async def _bring(self, seat: Seat, joining: Joining) -> None:
+        primary = self.primary
         try:
             await joining.run()
         except MemberFailed as error:
-            self._fail(seat, str(error))
+            if self.primary is primary:
+                self._fail(seat, str(error))
         except NfsgwError as error:
             seat.reason = str(error)
         else:
@@ -569,80 +410,17 @@ class ReplicaSet:
         self._full.add(brick)
         self._fail(seat, "everything is copied to it anew")
 
-    def verify(self) -> None:
-        """Begin to compare the bricks in sync; nothing if that is going on, or nobody serves."""
-        if self.primary is not None and self._verifying is None:
-            self.tasks.start(self._verify())
-
-    @property
-    def verification(self) -> Verification | None:
-        """Return the comparison that is going on, or the last one since the start."""
-        return self._verified if self._verifying is None else self._verifying.verification
-
-    async def _verify(self) -> None:
-        primary = self.primary
-        assert primary is not None
-        self._verifying = verifying = Verifying(
-            primary, primary.own.id, self._clock, self._surroundings.call_later
-        )
-        try:
-            self._verified = await verifying.run()
-        finally:
-            self._verifying = None
-        if verifying.primary_diverges and self.primary is primary:
-            self._full.add(primary.own.id)
-            primary.brick.step_down("its tables are not those of most bricks")
-
     # Room
 
     def _looked(self, seat: Seat) -> None:
-        """Drop a brick that is full while the others are not."""
+        """Take note of the room on a brick; drop one that is full while the others are not."""
         primary = self.primary
-        if primary is None or seat.room is None:
+        if primary is None:
             return
         if primary.own is seat.local:
             primary.shipping.own_room = seat.room
-        reserve = self._options.brick.reserve_bytes
-        if seat.room.bytes_available >= reserve:
-            return
-        others = [
-            other
-            for brick in self.membership.record.in_sync
-            if (other := self.seats.get(brick)) is not None and other is not seat
-        ]
-        if others and all(
-            other.room is not None and other.room.bytes_available >= _FULL_FACTOR * reserve
-            for other in others
-        ):
-            free = seat.room.bytes_available >> 20
-            self._fail(seat, f"its file system is full: {free} MiB are left")
-
-
-def _own_room(seat: Seat, alone: LocalBrick | None) -> int:
-    if alone is not None:
-        return alone.disk.space(alone.root).bytes_available
-    return 1 << 62 if seat.room is None else seat.room.bytes_available
-
-
-def _history(seat: Seat) -> tuple[int, int]:
-    """Return epoch and sequence of a brick's last record."""
-    assert seat.local is not None
-    snapshot = seat.local.store.snapshot()
-    try:
-        last = b""
-        for _, value in snapshot.scan(Table.LOG, b""):
-            last = value
-    finally:
-        snapshot.close()
-    record = decode_record(last)
-    return record.epoch, record.sequence
-
-
-def _epoch(seat: Seat) -> int:
-    assert seat.local is not None
-    snapshot = seat.local.store.snapshot()
-    try:
-        value = snapshot.get(Table.META, EPOCH)
-    finally:
-        snapshot.close()
-    return 0 if value is None else unpack_number(value)
+        in_sync = self.membership.record.in_sync
+        others = [other for other in self.seats.values() if other.brick in in_sync]
+        reason = too_full(seat, others, self._options.brick.reserve_bytes)
+        if reason is not None:
+            self._fail(seat, reason)

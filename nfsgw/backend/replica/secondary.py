@@ -1,32 +1,30 @@
 """A brick of this daemon that follows a primary: :class:`.member.Member` on a LocalBrick.
 
-Calls are checked against the epoch and the brick's own state where they come in, and then go two
-ways: what concerns the tables through :class:`.received_tables.ReceivedTables`, in order; what
-concerns data files through :class:`.received_files.ReceivedFiles`, in order for each file.  A call
-is answered when what it asks for is durable, and every call is answered: if the brick fails, or its
-role ends, all that are open fail, though what they began may never end.
+Calls are checked against the epoch where they come in, and then go two ways: what concerns tables
+through :class:`.received_tables.ReceivedTables`, in order; what concerns data files through
+:class:`.received_files.ReceivedFiles`, in order for each file.  A call is answered when it is
+done, and every call is answered: if the brick fails, or its role ends, all that are open fail,
+though what they began may never end.
 
-Which mistakes are whose: an error of the disk fails the brick, which has to join anew.  A call that
-makes no sense (records with a gap, a copy that was never begun) fails alone.
+Whose fault it is: an error of the disk fails the brick, which has to join anew.  A call that makes
+no sense (records with a gap, a copy that was never begun) fails alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
-
-from twisted.logger import Logger
 
 from nfsgw.backend.brick.bytes.disk import DiskSpace
 from nfsgw.backend.brick.bytes.means import Tasks
 from nfsgw.backend.brick.local import LocalBrick
 from nfsgw.backend.brick.record import Record
-from nfsgw.backend.brick.results import BadRecord
 from nfsgw.backend.brick.schema import Extent
-from nfsgw.backend.brick.store import StoreFailed, Transaction
+from nfsgw.backend.brick.store import Transaction
 from nfsgw.backend.brick.view import Table, View
 from nfsgw.backend.replica import receiving
+from nfsgw.backend.replica.calls import DONE, Calls, failed_wait, reason_of
 from nfsgw.backend.replica.member import (
     Beat,
     ExtentKey,
@@ -53,21 +51,6 @@ GRANT_FACTOR: Final = 1.25
 _NOBODY: Final = -1
 
 
-def _resolved() -> Wait[None]:
-    wait: Wait[None] = Wait()
-    wait.resolve(None)
-    return wait
-
-
-def _failed(error: Exception) -> Wait[Any]:
-    wait: Wait[Any] = Wait()
-    wait.fail(error)
-    return wait
-
-
-_DONE: Final = _resolved()
-
-
 class Secondary:
     """A brick in the role of a follower.
 
@@ -77,8 +60,6 @@ class Secondary:
     :ivar room: on the brick's file system, as somebody who looks at it has said last.
     :raises StoreFailed: the tables cannot be read.
     """
-
-    log = Logger()
 
     def __init__(
         self,
@@ -92,11 +73,11 @@ class Secondary:
         self._clock = clock
         self._lease_s = lease_s
         self._tell_failed = failed
-        self._tasks = tasks
+        self._calls = Calls(tasks, self._fail)
         self._tables = ReceivedTables(brick.store, brick.log)
         self._files = ReceivedFiles(brick)
         self._copy: ReceivedCopy | None = None
-        self._copy_over = _DONE
+        self._copy_over = DONE
         self._epoch = self._tables.look(receiving.epoch_of)
         # The epoch of the primary whose calls are carried out; nobody's before it has attached.
         self._followed = _NOBODY
@@ -104,10 +85,6 @@ class Secondary:
         self._has_failed = False
         self._granted_until_s: float | None = None
         self.room: DiskSpace | None = None
-        # Calls without an answer, in the order in which they came.
-        self._open: dict[Wait[Any], None] = {}
-        self._working = 0
-        self._quiet: Wait[None] = Wait()
 
     @property
     def brick(self) -> str:
@@ -135,101 +112,54 @@ class Secondary:
         :returns: a Wait for the end of what is under way on the brick, of which nobody will hear.
         """
         self._end("it follows no primary any more")
-        return self._quiet
+        return self._calls.quiet
 
     def close_files(self) -> Wait[None]:
         """Let go of all descriptors, behind what is under way on data files."""
         return self._files.close()
 
     def _fail(self, reason: str) -> None:
-        if self._has_failed:
-            return
-        self._has_failed = True
-        self._end(reason)
-        self._tell_failed(reason)
+        if not self._has_failed:
+            self._has_failed = True
+            self._end(reason)
+            self._tell_failed(reason)
 
     def _end(self, reason: str) -> None:
-        if self._ended is not None:
-            return
-        self._ended = reason
-        self._followed = _NOBODY
-        self._tables.stop(reason)
-        self._drop_copy(reason)
-        self._fail_open(lambda: MemberFailed(reason))
-        if not self._working:
-            self._quiet.resolve(None)
+        if self._ended is None:
+            self._ended = reason
+            self._followed = _NOBODY
+            self._tables.stop(reason)
+            self._drop_copy(reason)
+            self._calls.end(reason)
 
-    def _fail_open(self, error: Callable[[], MemberFailed]) -> None:
-        calls, self._open = self._open, {}
-        for answer in calls:
-            answer.fail(error())
-
-    # Calls
+    # Belonging
 
     def _refused(self, epoch: int) -> Wait[Any] | None:
         """Return what answers a call that is not carried out; None for one that is."""
         if epoch == self._followed:
             return None
         if self._ended is not None:
-            return _failed(MemberFailed(self._ended))
+            return failed_wait(MemberFailed(self._ended))
         if epoch < self._epoch:
-            return _failed(self._stale())
-        return _failed(MemberFailed(f"it does not follow the primary of epoch {epoch}"))
+            return failed_wait(self._stale())
+        return failed_wait(MemberFailed(f"it does not follow the primary of epoch {epoch}"))
 
     def _stale(self) -> StaleEpoch:
         return StaleEpoch(f"it follows the primary of epoch {self._epoch}")
 
-    def _answer(self, work: Awaitable[T]) -> Wait[T]:
-        """Begin to carry out a call, and return the Wait for its answer."""
-        answer: Wait[T] = Wait()
-        self._open[answer] = None
-        self._working += 1
-        self._tasks.start(self._carry_out(work, answer))
-        return answer
-
-    async def _carry_out(self, work: Awaitable[T], answer: Wait[T]) -> None:
-        try:
-            result = await work
-        except MemberFailed as error:
-            if self._take(answer):
-                answer.fail(error)
-        except (StoreFailed, BadRecord) as error:
-            self._fail(str(error))
-        except OSError as error:
-            self._fail(_reason(error))
-        except Exception:  # noqa: BLE001 - a defect; whoever waits must hear of it all the same
-            self.log.failure("a call to brick {brick} ended with a defect", brick=self._local.id)
-            self._fail("a defect of the server")
-        else:
-            if self._take(answer):
-                answer.resolve(result)
-        finally:
-            self._working -= 1
-            if not self._working and self._ended is not None and not self._quiet.done:
-                self._quiet.resolve(None)
-
-    def _take(self, answer: Wait[Any]) -> bool:
-        """Say whether a call is still to be answered, and count it as such no more."""
-        if answer not in self._open:
-            return False
-        del self._open[answer]
-        return True
-
-    # Belonging
-
     def attach(self, epoch: int) -> Wait[Standing]:
         """Follow this primary from now on; see :meth:`Member.attach`."""
         if self._ended is not None:
-            return _failed(MemberFailed(self._ended))
+            return failed_wait(MemberFailed(self._ended))
         if epoch < self._epoch:
-            return _failed(self._stale())
+            return failed_wait(self._stale())
         if epoch > self._epoch:
             # At once: what an earlier primary began counts for nothing that it could tell anybody.
             self._epoch = epoch
             self._followed = _NOBODY
-            self._fail_open(self._stale)
+            self._calls.fail(self._stale)
         self._drop_copy("another copy may be begun")
-        return self._answer(self._attach(epoch))
+        return self._calls.answer(self._attach(epoch))
 
     async def _attach(self, epoch: int) -> Standing:
         standing = await self._settle_in()
@@ -268,18 +198,22 @@ class Secondary:
 
     def append(self, epoch: int, records: Sequence[Record], commit_point: int) -> Wait[None]:
         """Commit records that follow the last one; see :meth:`Member.append`."""
-        return self._refused(epoch) or self._answer(self._tables.append(records, commit_point))
+        return self._refused(epoch) or self._calls.answer(
+            self._tables.append(records, commit_point)
+        )
 
     def roll_back(self, epoch: int, sequence: int) -> Wait[None]:
         """Take back all records above ``sequence``."""
         refused = self._refused(epoch)
         if refused is not None:
             return refused
-        return self._answer(self._tables.run(partial(receiving.roll_back, sequence=sequence)))
+        return self._calls.answer(
+            self._tables.run(partial(receiving.roll_back, sequence=sequence))
+        )
 
     def replay(self, epoch: int, records: Sequence[Record], commit_point: int) -> Wait[None]:
         """Commit records whose bytes the brick did not see; see :meth:`Member.replay`."""
-        return self._refused(epoch) or self._answer(self._replay(records, commit_point))
+        return self._refused(epoch) or self._calls.answer(self._replay(records, commit_point))
 
     async def _replay(self, records: Sequence[Record], commit_point: int) -> None:
         work = partial(
@@ -296,7 +230,7 @@ class Secondary:
             return refused
         earlier = self._drop_copy("another copy of the tables has begun")
         copy = self._copy = ReceivedCopy(self._local)
-        return self._answer(copy.begin(earlier))
+        return self._calls.answer(copy.begin(earlier))
 
     def load(self, epoch: int, table: Table, items: Sequence[Item]) -> Wait[None]:
         """Put items into the copy."""
@@ -312,8 +246,8 @@ class Secondary:
         if refused is not None:
             return refused
         if self._copy is None:
-            return _failed(MemberFailed("no copy of the tables has begun"))
-        return self._answer(self._copy.run(work))
+            return failed_wait(MemberFailed("no copy of the tables has begun"))
+        return self._calls.answer(self._copy.run(work))
 
     def end_copy(self, epoch: int) -> Wait[Standing]:
         """Put the copy in the place of the brick's tables; see :meth:`Member.end_copy`."""
@@ -321,8 +255,8 @@ class Secondary:
         if refused is not None:
             return refused
         if self._copy is None:
-            return _failed(MemberFailed("no copy of the tables has begun"))
-        return self._answer(self._end_copy(self._copy))
+            return failed_wait(MemberFailed("no copy of the tables has begun"))
+        return self._calls.answer(self._end_copy(self._copy))
 
     async def _end_copy(self, copy: ReceivedCopy) -> Standing:
         local = self._tables.look(receiving.local_items)
@@ -354,33 +288,33 @@ class Secondary:
         if refused is not None:
             return refused
         if self._local.durable:
-            return self._answer(self._files.write(inode, offset, data))
+            return self._calls.answer(self._files.write(inode, offset, data))
         try:
             self._files.write_at_once(inode, offset, data)
         except OSError as error:
-            reason = _reason(error)
+            reason = reason_of(error)
             self._fail(reason)
-            return _failed(MemberFailed(reason))
-        return _DONE
+            return failed_wait(MemberFailed(reason))
+        return DONE
 
     def create(self, epoch: int, inode: int, data: bytes) -> Wait[None]:
         """Make a data file with these bytes, durably."""
-        return self._refused(epoch) or self._answer(self._files.create(inode, data))
+        return self._refused(epoch) or self._calls.answer(self._files.create(inode, data))
 
     def cut(self, epoch: int, inode: int, size: int) -> Wait[None]:
         """Cut a data file that is longer, durably."""
-        return self._refused(epoch) or self._answer(self._files.cut(inode, size))
+        return self._refused(epoch) or self._calls.answer(self._files.cut(inode, size))
 
     def remove(self, epoch: int, inode: int) -> Wait[None]:
         """Remove a data file, durably."""
-        return self._refused(epoch) or self._answer(self._files.remove(inode))
+        return self._refused(epoch) or self._calls.answer(self._files.remove(inode))
 
     def sync(self, epoch: int, inode: int) -> Wait[None]:
         """Make durable all bytes that were written before this call."""
         refused = self._refused(epoch)
         if refused is not None:
             return refused
-        return self._answer(self._files.sync(inode)) if self._local.durable else _DONE
+        return self._calls.answer(self._files.sync(inode)) if self._local.durable else DONE
 
     # Comparing and mending
 
@@ -388,28 +322,25 @@ class Secondary:
         self, epoch: int, inode: int, extents: Sequence[tuple[int, int]]
     ) -> Wait[list[Extent]]:
         """Make a data file durable, and return checksums of extents of it."""
-        return self._refused(epoch) or self._answer(self._files.checksums(inode, extents))
+        return self._refused(epoch) or self._calls.answer(self._files.checksums(inode, extents))
 
     def read(self, epoch: int, inode: int, offset: int, count: int) -> Wait[bytes]:
         """Return bytes of a data file."""
-        return self._refused(epoch) or self._answer(self._files.read(inode, offset, count))
+        return self._refused(epoch) or self._calls.answer(self._files.read(inode, offset, count))
 
     def put_extent(self, epoch: int, inode: int, number: int, data: bytes) -> Wait[None]:
         """Replace an extent, not yet durably."""
-        return self._refused(epoch) or self._answer(self._files.put_extent(inode, number, data))
+        return self._refused(epoch) or self._calls.answer(
+            self._files.put_extent(inode, number, data)
+        )
 
     def missing(self, epoch: int) -> Wait[list[ExtentKey]]:
         """Return the extents that the brick lacks, those included that are open just now."""
-        return self._refused(epoch) or self._answer(self._missing())
-
-    async def _missing(self) -> list[ExtentKey]:
-        missing, work = await self._tables.run(receiving.note_missing)
-        await self._work_on_files(work)
-        return missing
+        return self._refused(epoch) or self._calls.answer(self._tables.run(receiving.note_missing))
 
     def settle(self, epoch: int, extents: Sequence[ExtentKey]) -> Wait[None]:
         """Make extents durable that were put, and strike them off what is missing."""
-        return self._refused(epoch) or self._answer(self._settle(extents))
+        return self._refused(epoch) or self._calls.answer(self._settle(extents))
 
     async def _settle(self, extents: Sequence[ExtentKey]) -> None:
         await self._files.settle(list(dict.fromkeys(inode for inode, _ in extents)))
@@ -426,7 +357,7 @@ class Secondary:
         return self._look(epoch, partial(receiving.rows, table=table, after=after, upto=upto))
 
     def _look(self, epoch: int, function: Callable[[View], T]) -> Wait[T]:
-        return self._refused(epoch) or self._answer(self._looked_at(function))
+        return self._refused(epoch) or self._calls.answer(self._looked_at(function))
 
     async def _looked_at(self, function: Callable[[View], T]) -> T:
         return self._tables.look(function)
@@ -437,11 +368,4 @@ class Secondary:
         """Make the items of a range exactly these."""
         work = partial(receiving.mend, table=table, after=after, upto=upto, items=items)
         refused = self._refused(epoch)
-        return self._answer(self._tables.run(work)) if refused is None else refused
-
-
-def _reason(error: OSError) -> str:
-    what = error.strerror or str(error)
-    if isinstance(error, FileNotFoundError):
-        what = "a data file is missing"
-    return f"{error.filename}: {what}" if error.filename else what
+        return self._calls.answer(self._tables.run(work)) if refused is None else refused

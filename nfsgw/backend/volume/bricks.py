@@ -176,6 +176,14 @@ class BrickChanges:
         await self._places.release([place])
         return record
 
+    async def settle(self, volume: KeptVolume) -> None:
+        """Take bricks out of the record that the set of a volume just started does not have.
+
+        A daemon that ended in the middle of a change leaves them there.
+        """
+        members = {each.brick for each in volume.started.health().bricks}
+        await self.gone(volume, [place for place in volume.record.bricks if place.id in members])
+
     async def gone(self, volume: KeptVolume, left: Collection[BrickPlace]) -> None:
         """Take bricks out of the record that the running volume has none of any more.
 

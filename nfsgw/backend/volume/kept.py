@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from nfsgw.backend.coordinator.api import Conflict, Coordinator
+from nfsgw.backend.replica.membership import set_name
 from nfsgw.backend.volume.places import BadVolume
 from nfsgw.backend.volume.records import BrickPlace, VolumeRecord, volume_name
 from nfsgw.backend.volume.running import RunningVolume
@@ -84,8 +85,13 @@ class KeptVolume:
             self.record, self._version = VolumeRecord.from_json(stored.value), stored.version
 
     async def forget(self) -> None:
-        """Remove the record.
+        """Remove the record, and those of its replica sets.
 
         :raises Conflict: it was changed meanwhile.
         """
         await self._coordinator.swap(volume_name(self.record.name), self._version, None)
+        for number in self.record.sets:
+            name = set_name(self.record.id, number)
+            stored = await self._coordinator.get(name)
+            if stored is not None:
+                await self._coordinator.swap(name, stored.version, None)

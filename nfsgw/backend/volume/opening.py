@@ -15,9 +15,11 @@ from nfsgw.backend.brick.opening import open_brick
 from nfsgw.backend.brick.starting import CallLater, Options
 from nfsgw.backend.brick.worker import CallFromThread, Worker, WorkerThreads
 from nfsgw.backend.coordinator.api import Coordinator
+from nfsgw.backend.replica.checkup import Checkup
 from nfsgw.backend.replica.membership import Membership
+from nfsgw.backend.replica.options import SetOptions, SetSurroundings
 from nfsgw.backend.replica.quorum import QuorumKind
-from nfsgw.backend.replica.replica_set import ReplicaSet, SetOptions, SetSurroundings
+from nfsgw.backend.replica.replica_set import ReplicaSet
 from nfsgw.backend.replica.seat import Reach
 from nfsgw.backend.volume.records import VolumeRecord
 from nfsgw.backend.volume.running import BricksChanged, StartVolume
@@ -71,14 +73,15 @@ async def start_volume(
     await membership.load([place.id for place in record.bricks])
     opener = _Opener(record, pool_id, seams, volume, make_worker)
     reach: Reach = lambda secondary: secondary  # noqa: E731 - all bricks are in this process
+    surroundings = SetSurroundings(seams.clock, seams.turn, seams.call_later, opener.open, reach)
     replica_set = ReplicaSet(
         membership,
-        SetSurroundings(seams.clock, seams.turn, seams.call_later, opener.open, reach),
+        surroundings,
         set_options(record, seams.ranges),
         volume.serve,
         partial(_left, volume, bricks_changed),
     )
-    volume.attach(replica_set)
+    volume.attach(replica_set, Checkup(replica_set, surroundings))
     await replica_set.start()
     if replica_set.primary is None and len(record.bricks) == 1:
         reason = replica_set.only_reason

@@ -21,10 +21,9 @@ from nfsgw.backend.brick.identity import (
     Identity,
     read_identity,
     release_brick,
-    set_durability,
 )
 from nfsgw.backend.brick.starting import format_brick
-from nfsgw.backend.volume.records import BrickPlace, VolumeRecord
+from nfsgw.backend.volume.records import BrickPlace
 from nfsgw.errors import NfsgwError
 
 __all__ = ["BadVolume", "Blocking", "NewBrick", "Places", "at_once", "check_apart"]
@@ -162,23 +161,6 @@ class Places:
                 await self._blocking(place.path, partial(_release, place))
             except NfsgwError as error:
                 self.log.warn("{error}", error=str(error))
-
-    async def settle_durability(self, record: VolumeRecord) -> None:
-        """Bring the bricks' own files in line with the option, before they are opened.
-
-        Of several bricks those that are absent are passed over: the volume does without them, and
-        sets them when they are back.
-
-        :raises BrickRefused: it is the only one.
-        """
-        durability = str(record.option("storage.durability"))
-        for place in record.bricks:
-            try:
-                await self._blocking(place.path, partial(set_durability, place.path, durability))
-            except NfsgwError as error:
-                if len(record.bricks) == 1:
-                    raise
-                self.log.warn("{name}: {error}", name=place.name, error=str(error))
 
     async def holds(self, place: BrickPlace) -> bool:
         """Say whether a brick is still in its directory."""

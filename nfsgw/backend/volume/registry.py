@@ -203,12 +203,12 @@ class Volumes:
             await self._bricks.gone(volume, left)
 
         try:
-            await self._places.settle_durability(volume.record)
-            volume.running = await self._start_volume(volume.record, self.pool.id, bricks_changed)
+            running = await self._start_volume(volume.record, self.pool.id, bricks_changed)
         except NfsgwError as error:
             volume.error = str(error)
             raise
-        volume.error = None
+        volume.running, volume.error = running, None
+        await self._bricks.settle(volume)
 
     async def stop(self, name: str) -> VolumeRecord:
         """Serve a volume no more; clients are told to try again later until it is started.

@@ -11,6 +11,7 @@ from nfsgw.backend.brick import operations
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
 from nfsgw.backend.brick.keys import inode_number
 from nfsgw.backend.brick.schema import ROOT_COUNTER
+from nfsgw.backend.replica.checkup import Checkup
 from nfsgw.backend.replica.health import SetHealth, Verification
 from nfsgw.backend.replica.primary import Primary
 from nfsgw.backend.replica.replica_set import ReplicaSet
@@ -88,11 +89,13 @@ class SetVolume:
         self.root = inode_number(0, ROOT_COUNTER)
         self.places = {place.id: place for place in record.bricks}
         self._set: ReplicaSet | None = None
+        self._checkup: Checkup
         self.serve(None)
 
-    def attach(self, replica_set: ReplicaSet) -> None:
-        """Take note of the set, which will call :meth:`serve`."""
+    def attach(self, replica_set: ReplicaSet, checkup: Checkup) -> None:
+        """Take note of the set, which will call :meth:`serve`, and of who verifies it."""
         self._set = replica_set
+        self._checkup = checkup
 
     @property
     def set(self) -> ReplicaSet:
@@ -151,11 +154,11 @@ class SetVolume:
 
     def verify(self) -> None:
         """Begin to compare the bricks in sync."""
-        self.set.verify()
+        self._checkup.begin()
 
     def verification(self) -> Verification | None:
         """Return the comparison that is going on, or the last one."""
-        return self.set.verification
+        return self._checkup.verification
 
     def left(self, members: Sequence[str]) -> tuple[BrickPlace, ...]:
         """Return the places of the bricks that are left in the set."""

@@ -66,3 +66,13 @@ class Forked:
         self._process.join()
         self._process.close()
         self._process = None
+
+    def stop(self, timeout_s: float = 20) -> None:
+        """End it in good order."""
+        assert self._process is not None
+        self._process.terminate()
+        self._process.join(timeout_s)
+        code = self._process.exitcode
+        self.kill()
+        if code != 0:
+            raise RuntimeError(f"it ended with {code}:\n{self.log.read_text()}")

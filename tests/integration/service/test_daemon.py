@@ -98,7 +98,7 @@ def test_life_of_a_volume(steady: Daemon) -> None:
     mistyped = run(steady, "volume", "set", "two", "storage.atim", "off")
     assert mistyped.returncode == Exit.REFUSED
     assert "storage.atime" in mistyped.stderr
-    unbuilt = run(steady, "volume", "set", "two", "cluster.quorum-type", "auto")
+    unbuilt = run(steady, "volume", "set", "two", "performance.cache-size", "1GiB")
     assert unbuilt.returncode == Exit.NOT_BUILT
     (info,) = json.loads(steady.command("volume", "info", "two", "--json"))
     assert (info["status"], info["options"]) == ("Started", {"storage.atime": "off"})
@@ -135,7 +135,7 @@ def test_mistakes_are_explained(
 
 def test_brick_in_use_is_not_checked(daemon: Daemon) -> None:
     """Checking a brick under a running daemon is refused; after its stop the brick is clean."""
-    brick = str(daemon.directory / "brick-demo")
+    brick = str(daemon.brick("demo"))
     busy = run(daemon, "brick", "check", brick)
     assert busy.returncode == Exit.REFUSED
     assert "in use" in busy.stderr
@@ -263,13 +263,13 @@ def test_missing_brick_is_reported(daemon: Daemon, client: NfsClient) -> None:
     """A volume whose disk is missing does not keep the others away, and can be started later."""
     daemon.make_volume("other", durable=False)
     daemon.stop()
-    brick, away = daemon.directory / "brick-demo", daemon.directory / "away"
+    brick, away = daemon.brick("demo"), daemon.directory / "away"
     brick.rename(away)
     daemon.start()
     assert "failed" in daemon.command("volume", "status", "demo")
     (demo, other) = json.loads(daemon.command("status", "--json"))["volumes"]
     assert [each["bricks"][0]["state"] for each in (demo, other)] == ["failed", "online"]
-    assert str(brick) in demo["bricks"][0]["error"]
+    assert str(brick) in demo["bricks"][0]["reason"]
     away.rename(brick)
     daemon.command("volume", "start", "demo")
     assert client.mount(b"/demo")

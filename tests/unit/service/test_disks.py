@@ -139,8 +139,8 @@ class Partition:
 def test_innermost_mount_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all mounts above a directory the nearest one is its file system."""
     mounts = [Partition(point) for point in ("/", "/srv", "/srv/we", "/srv/web", "/srv/web2")]
-    monkeypatch.setattr(disks.psutil, "disk_partitions", lambda all: mounts)
-    monkeypatch.setattr(disks.os.path, "realpath", str)
+    monkeypatch.setattr("psutil.disk_partitions", lambda all: mounts)
+    monkeypatch.setattr("os.path.realpath", str)
     for path, point in (("/srv/web", "/srv/web"), ("/srv/x/y", "/srv"), ("/else", "/")):
         assert mounted_at(Path(path)).mountpoint == point
 

@@ -222,6 +222,18 @@ def test_one_brick_cannot_be_compared(rig: Rig) -> None:
         rig.commands.heal("wbe")
 
 
+def test_comparison_needs_two_in_sync(rig: Rig) -> None:
+    """Bricks that lack something differ; only those in sync can be compared."""
+    running = rig.create("a", "b")
+    heal(running, 1)
+    with pytest.raises(Refused, match="only one brick"):
+        rig.commands.verify("web")
+    running.failure = "no brick is open"
+    with pytest.raises(Refused, match="no brick is open"):
+        rig.commands.verify("web")
+    assert running.asked == []
+
+
 def test_metrics_of_sets(rig: Rig) -> None:
     """Prometheus sees which bricks are in sync, what the others lack, and who is degraded."""
     running = rig.create("a", "b", "c")

@@ -223,7 +223,7 @@ def test_disk_that_waits_for_nothing_does_not_keep_clients_waiting() -> None:
     turn()
     world.loop.result(wait)
     world.check()
-    assert turns > 20
+    assert turns >= 15
 
 
 def test_pauses_make_it_gentle() -> None:
@@ -237,13 +237,14 @@ def test_pauses_make_it_gentle() -> None:
 
 def test_brick_slower_than_its_clients_still_gets_there() -> None:
     """If records come faster than the brick takes them, clients are held up a little."""
-    world = World(slow_s=2.0)
-    world.source.busy_s = 0.01
-    world.source.log_max = 10
+    world = World(slow_s=0.2)
+    world.source.busy_s = 0.02
     world.start_clients(4)
-    wait = world.begin(Pace(piece_bytes=500, patience_s=30))
-    world.loop.run(lambda: wait.done, limit_s=3000)
-    wait.result()
+    wait = world.begin(Pace(piece_bytes=2000, patience_s=30))
+    world.loop.run(lambda: world.source.included is not None, limit_s=30)
+    assert world.source.rests > 5
+    world.source.busy_s = 0.2
+    world.loop.result(wait)
     world.stop_clients()
     world.check()
 
@@ -406,6 +407,7 @@ def random_world(random: Random) -> World:
     if random.random() < 0.3:
         world.member.undo.clear()
     world.source.slow_read_s = random.choice((0.0, 0.02))
+    world.source.slow_cut_s = random.choice((0.0, 0.5))
     world.source.busy_s = random.choice((0.001, 0.02, 0.2))
     return world
 

@@ -13,6 +13,7 @@ from nfsgw.backend.brick.identity import DATABASE, BrickRefused, read_identity
 from nfsgw.backend.brick.lmdb_store import LmdbStore
 from nfsgw.backend.brick.record import Record
 from nfsgw.backend.coordinator.embedded import EmbeddedCoordinator
+from nfsgw.backend.replica.membership import set_name
 from nfsgw.backend.volume.options import BadOption
 from nfsgw.backend.volume.places import BadVolume, check_apart
 from nfsgw.backend.volume.records import BrickPlace, VolumeRecord
@@ -148,18 +149,27 @@ def test_sixteen_bricks_are_the_most(rig: Rig) -> None:
     assert not (rig.path / "more").exists()
 
 
-def test_absent_brick_does_not_keep_others_from_starting(rig: Rig) -> None:
-    """A volume with copies starts without a disk that is away; one without them does not."""
+def test_brick_that_the_set_does_not_have_is_let_go(rig: Rig) -> None:
+    """What a daemon left that ended in the middle of a change is settled at the next start."""
     rig.create("a", "b")
     result_of(rig.volumes.stop("web"))
-    shutil.rmtree(rig.path / "a")
-    result_of(rig.volumes.set_options("web", {"storage.durability": "durable"}))
+    forgotten = rig.place("b")
+    rig.sets.without = {forgotten.id}
     result_of(rig.volumes.start("web"))
-    assert read_identity(rig.path / "b").durability == "durable"
-    result_of(rig.volumes.create("one", [rig.brick("c")]))
-    shutil.rmtree(rig.path / "c")
-    with pytest.raises(BrickRefused, match="not a brick"):
-        result_of(rig.volumes.start("one"))
+    assert rig.names() == ["a"]
+    assert read_identity(rig.path / "b").released
+
+
+def test_deleted_volume_leaves_no_records(rig: Rig) -> None:
+    """With a volume the records of its sets go too."""
+    rig.create("a", "b")
+    name = set_name(rig.record.id, 0)
+    result_of(rig.coordinator.swap(name, 0, {"epoch": 1}))
+    result_of(rig.volumes.stop("web"))
+    result_of(rig.volumes.delete("web"))
+    assert result_of(rig.coordinator.get(name)) is None
+    assert result_of(rig.coordinator.list("volume/")) == []
+    assert read_identity(rig.path / "b").released
 
 
 def test_added_brick_has_a_history_of_its_own(rig: Rig) -> None:
