@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -103,16 +104,15 @@ class DiskThreads:
         """Wait for the end of some work, or of some time."""
         if ended.done:
             return
-        first: Wait[None] = Wait()
+        in_time: Wait[bool] = Wait()
 
-        def wake() -> None:
-            if not first.done:
-                first.resolve(None)
+        def wake(whether: bool) -> None:
+            if not in_time.done:
+                in_time.resolve(whether)
 
-        ended.add_callback(wake)
-        timer = self._call_later(limit_s, wake)
-        await first
-        if ended.done:
+        ended.add_callback(partial(wake, True))
+        timer = self._call_later(limit_s, partial(wake, False))
+        if await in_time:
             timer.cancel()
 
     def _work(self, path: Path, piece: _Piece, function: Callable[[], object]) -> None:

@@ -39,6 +39,7 @@ _ADMINISTRATOR_S = 0.5
 _TRAP_S = 0.006
 _DOWN_MAX_S = 2.0
 _CLOCK_MAX_S = 60.0
+_HARMLESS = ("kill", "trap", "power", "power-trap", "evict", "clock")
 
 
 class Faults:
@@ -52,6 +53,7 @@ class Faults:
         self._world = machine.scheduler.world
         self._random = machine.plan.random("faults")
         self.renewing = 0
+        self._wiped = ""
         self._stopped = False
 
     def start(self) -> None:
@@ -70,9 +72,9 @@ class Faults:
         self._restart()
 
     def _begin(self, fault: Fault) -> None:
-        if self._stopped:
-            return
         machine = self._machine
+        if self._stopped or (fault.kind not in _HARMLESS and self._counts_on_nothing()):
+            return
         machine.scheduler.note(f"fault: {fault}")
         machine.disturbed()
         brick = machine.bricks[fault.brick]
@@ -98,6 +100,13 @@ class Faults:
             "clock": self._clock,
         }
         kinds[fault.kind](fault, brick)
+
+    def _counts_on_nothing(self) -> bool:
+        """Say whether a brick still counts as in sync that was wiped.
+
+        If another one failed before that is noticed, what was lost would be lost for good.
+        """
+        return any(brick.id == self._wiped for brick in self._machine.in_sync())
 
     def _after(self, fault: Fault, end: Callable[[], None]) -> None:
         self._world.call_later(fault.length_s, partial(self._end, fault, end))
@@ -195,11 +204,12 @@ class Faults:
         others = [
             each
             for each in self._machine.in_sync()
-            if each is not brick and each.tables is not None
+            if each is not brick and not each.medium.faulty and not each.cable.cut
         ]
-        if not others or self.renewing:
+        if not others or self.renewing or brick.medium.gone:
             return
         brick.wipe()
+        self._wiped = brick.id
         self.renewing += 1
 
         def end() -> None:
@@ -213,6 +223,8 @@ class Faults:
         machine = self._machine
         old = brick.id
         await self._tell(lambda volume: volume.remove_brick(old))
+        while brick.medium.faulty:
+            await self._world.sleep(_ADMINISTRATOR_S)
         brick.format(machine.scheduler.wall_ns(), epoch=0)
         place = brick.place
         await self._tell(lambda volume: volume.add_brick(place))

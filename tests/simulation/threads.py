@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from nfsgw.backend.brick.store import StoreFailed
+from nfsgw.errors import NfsgwError
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait
 from tests.simulation.medium import Died, Medium
@@ -112,7 +112,7 @@ class SimWorker:
             self._medium.die_after(random.randrange(_CALLS_MAX))
             try:
                 function(*args)
-            except (Died, OSError, StoreFailed):
+            except (Died, OSError, NfsgwError):
                 pass
             finally:
                 self._medium.die_after(None)

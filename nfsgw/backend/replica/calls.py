@@ -45,6 +45,16 @@ def reason_of(error: Exception) -> str:
     return f"{error.filename}: {what}" if error.filename else what
 
 
+def _has_succeeded(wait: Wait[Any]) -> bool:
+    if not wait.done:
+        return False
+    try:
+        wait.result()
+    except Exception:  # noqa: BLE001 - raised again where it is dealt with
+        return False
+    return True
+
+
 class Calls:
     """What is being carried out for others.
 
@@ -67,6 +77,9 @@ class Calls:
 
     def answer(self, work: Awaitable[T]) -> Wait[T]:
         """Begin to carry out a call; return the Wait for its answer."""
+        if isinstance(work, Wait) and _has_succeeded(work):
+            # Where nothing is durable, that is how most calls end.
+            return work
         answer: Wait[T] = Wait()
         self._open[answer] = None
         self._under_way += 1

@@ -8,7 +8,7 @@ brick that is in sync must hold its log exactly (:meth:`Primary.level`) or have 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -366,14 +366,9 @@ class Primary:
 
     # Source: bytes
 
-    @asynccontextmanager
-    async def still(self, inode: int) -> AsyncIterator[None]:
+    def still(self, inode: int) -> AbstractAsyncContextManager[None]:
         """Keep a file's bytes still; see :class:`.source.Source`."""
-        await self.data.hold(inode)
-        try:
-            yield
-        finally:
-            self.data.order.release(inode)
+        return self.data.still(inode)
 
     async def read(self, inode: int, offset: int, count: int) -> bytes | None:
         """Return bytes of this brick's own data file; None if there is no such file."""

@@ -25,6 +25,7 @@ from nfsgw.backend.brick.store import Transaction
 from nfsgw.backend.brick.view import Table, View
 from nfsgw.backend.replica import receiving
 from nfsgw.backend.replica.calls import DONE, Calls, failed_wait, reason_of
+from nfsgw.backend.replica.leases import Grant
 from nfsgw.backend.replica.member import (
     Beat,
     ExtentKey,
@@ -41,12 +42,9 @@ from nfsgw.backend.replica.receiving import FileWork
 from nfsgw.clock import Clock
 from nfsgw.waiting import Wait, step
 
-__all__ = ["GRANT_FACTOR", "Secondary"]
+__all__ = ["Secondary"]
 
 T = TypeVar("T")
-
-GRANT_FACTOR: Final = 1.25
-"""A granter counts so many times the lease that the holder counts, and begins later."""
 
 _NOBODY: Final = -1
 
@@ -71,7 +69,6 @@ class Secondary:
     ) -> None:
         self._local = brick
         self._clock = clock
-        self._lease_s = lease_s
         self._tell_failed = failed
         self._calls = Calls(tasks, self._fail)
         self._tables = ReceivedTables(brick.store, brick.log)
@@ -83,7 +80,7 @@ class Secondary:
         self._followed = _NOBODY
         self._ended: str | None = None
         self._has_failed = False
-        self._granted_until_s: float | None = None
+        self._grant = Grant(lease_s)
         self.room: DiskSpace | None = None
 
     @property
@@ -102,7 +99,7 @@ class Secondary:
 
     def may_take_over(self, now_s: float) -> bool:
         """Say whether no primary may count on this brick any more."""
-        return self._granted_until_s is None or now_s >= self._granted_until_s
+        return self._grant.over(now_s)
 
     # The end
 
@@ -182,16 +179,15 @@ class Secondary:
     def release(self, epoch: int) -> None:
         """Take note that the primary has stopped for good."""
         if epoch == self._followed:
-            self._granted_until_s = None
+            self._grant.release()
 
     def beat(self, epoch: int) -> Wait[Beat]:
         """Answer a heartbeat."""
         refused = self._refused(epoch)
         if refused is not None:
             return refused
-        self._granted_until_s = self._clock.seconds() + GRANT_FACTOR * self._lease_s
         answer: Wait[Beat] = Wait()
-        answer.resolve(Beat(self.room, self._lease_s))
+        answer.resolve(Beat(self.room, self._grant.give(self._clock.seconds())))
         return answer
 
     # Records
@@ -204,12 +200,8 @@ class Secondary:
 
     def roll_back(self, epoch: int, sequence: int) -> Wait[None]:
         """Take back all records above ``sequence``."""
-        refused = self._refused(epoch)
-        if refused is not None:
-            return refused
-        return self._calls.answer(
-            self._tables.run(partial(receiving.roll_back, sequence=sequence))
-        )
+        work = partial(receiving.roll_back, sequence=sequence)
+        return self._refused(epoch) or self._calls.answer(self._tables.run(work))
 
     def replay(self, epoch: int, records: Sequence[Record], commit_point: int) -> Wait[None]:
         """Commit records whose bytes the brick did not see; see :meth:`Member.replay`."""
@@ -367,5 +359,4 @@ class Secondary:
     ) -> Wait[None]:
         """Make the items of a range exactly these."""
         work = partial(receiving.mend, table=table, after=after, upto=upto, items=items)
-        refused = self._refused(epoch)
-        return self._calls.answer(self._tables.run(work)) if refused is None else refused
+        return self._refused(epoch) or self._calls.answer(self._tables.run(work))

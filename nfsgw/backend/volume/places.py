@@ -25,6 +25,7 @@ from nfsgw.backend.brick.identity import (
 from nfsgw.backend.brick.starting import format_brick
 from nfsgw.backend.volume.records import BrickPlace
 from nfsgw.errors import NfsgwError
+from nfsgw.waiting import gather, step
 
 __all__ = ["BadVolume", "Blocking", "NewBrick", "Places", "at_once", "check_apart"]
 
@@ -156,11 +157,14 @@ class Places:
         One that cannot be marked (its disk is missing) is logged.  It is not opened by mistake
         either, since no volume's record names it.
         """
-        for place in places:
-            try:
-                await self._blocking(place.path, partial(_release, place))
-            except NfsgwError as error:
-                self.log.warn("{error}", error=str(error))
+        # At once, not one after the other: each disk that hangs takes its time.
+        await gather(*[step(self._release(place)) for place in places])
+
+    async def _release(self, place: BrickPlace) -> None:
+        try:
+            await self._blocking(place.path, partial(_release, place))
+        except NfsgwError as error:
+            self.log.warn("{error}", error=str(error))
 
     async def holds(self, place: BrickPlace) -> bool:
         """Say whether a brick is still in its directory."""

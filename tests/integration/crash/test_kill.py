@@ -95,7 +95,7 @@ class Arena:
         """Wait until all workers have ended their step."""
         for thread in threads:
             thread.join(PATIENCE_S)
-            assert not thread.is_alive(), "a worker hangs"
+            assert not thread.is_alive(), f"a worker hangs:\n{self.process.log.read_text()}"
         for worker in self.workers:
             if worker.error is not None:
                 raise worker.error

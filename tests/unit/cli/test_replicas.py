@@ -46,7 +46,7 @@ def web(daemon: FakeDaemon) -> FakeDaemon:
     return daemon
 
 
-def last(daemon: FakeDaemon) -> tuple[str, str, Any]:
+def latest(daemon: FakeDaemon) -> tuple[str, str, Any]:
     """Return what a daemon was asked last."""
     return daemon.asked[-1]
 
@@ -72,11 +72,11 @@ def test_add_brick(run: Any, web: FakeDaemon) -> None:  # noqa: ANN401
     """A brick is added if the number of copies is the right one."""
     ran = run("volume", "add-brick", "web", "replica", "4", "node1:/b4", "force")
     assert ran.code == 0, ran.err
-    assert last(web) == (*BRICKS, {"add": "node1:/b4", "force": True})
+    assert latest(web) == (*BRICKS, {"add": "node1:/b4", "force": True})
     assert "volume heal web info --watch" in ran.out
     assert run("volume", "add-brick", "web", "replica", "3", "node1:/b4").code == Exit.USAGE
     assert run("volume", "add-brick", "web", "node1:/b4").code == Exit.NOT_BUILT
-    assert last(web) == (*HEAL, None)
+    assert latest(web) == (*HEAL, None)
 
 
 @pytest.mark.parametrize("last", [[], ["start"], ["commit"], ["force"]])
@@ -87,7 +87,7 @@ def test_remove_brick_asks_first(run: Any, web: FakeDaemon, last: list[str]) -> 
     assert ran.code == Exit.NOT_CONFIRMED
     assert "leaves 2 bricks, 1 in sync" in ran.err
     assert run(*words, "--yes").code == 0
-    assert last(web) == (*BRICKS, {"remove": "node1:/b2"})
+    assert latest(web) == (*BRICKS, {"remove": "node1:/b2"})
 
 
 @pytest.mark.parametrize("last", ["stop", "status"])
@@ -104,7 +104,7 @@ def test_replace_brick(run: Any, web: FakeDaemon) -> None:  # noqa: ANN401
     for last, force in (((), False), (("commit",), False), (("commit", "force"), True)):
         assert run(*words, *last).code == 0
         body = {"replace": "node1:/b2", "with": "node1:/new", "force": force}
-        assert last(web) == (*BRICKS, body)
+        assert latest(web) == (*BRICKS, body)
     assert run(*words, "start").code == Exit.USAGE
     assert run("volume", "replace-brick", "web", "node1:/b2", "new").code == Exit.USAGE
 
@@ -212,14 +212,14 @@ def test_full_heal(run: Any, web: FakeDaemon) -> None:  # noqa: ANN401
     """A brick in sync is given up only after a yes; one that is healing has nothing to lose."""
     path = "/v1/volumes/web/heal"
     assert run("volume", "heal", "web", "full").code == 0
-    assert last(web) == ("POST", path, {"full": None})
+    assert latest(web) == ("POST", path, {"full": None})
     assert run("volume", "heal", "web", "full", "node1:/b3").code == 0
-    assert last(web) == ("POST", path, {"full": "node1:/b3"})
+    assert latest(web) == ("POST", path, {"full": "node1:/b3"})
     ran = run("volume", "heal", "web", "full", "node1:/b2")
     assert ran.code == Exit.NOT_CONFIRMED
     assert "has 1 brick in sync" in ran.err
     assert run("volume", "heal", "web", "full", "node1:/b2", "--yes").code == 0
-    assert last(web) == ("POST", path, {"full": "node1:/b2"})
+    assert latest(web) == ("POST", path, {"full": "node1:/b2"})
 
 
 @pytest.mark.parametrize(

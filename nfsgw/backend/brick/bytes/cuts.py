@@ -159,10 +159,11 @@ class Cuts:
         inode = cut.inode
         # Bytes of an extent that is being levelled could arrive behind the cut.
         await self._extents.settled(inode)
-        if cut.size == 0:
-            await self._remove(inode)
-        else:
-            await self._shorten(inode, cut.size)
+        async with means.stillness.moving(inode):
+            if cut.size == 0:
+                await self._remove(inode)
+            else:
+                await self._shorten(inode, cut.size)
         self._extents.forget(inode, cut.size)
         while await means.brick.change(clear_extents, inode, cut.size, frees=True):
             pass

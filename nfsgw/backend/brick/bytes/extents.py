@@ -315,6 +315,10 @@ class OpenExtents:
 
     async def _checksums(self, inode: int, numbers: list[int]) -> list[tuple[int, Extent]]:
         """Return the extents as they are, durable; nothing if the data file is gone."""
+        async with self._means.stillness.moving(inode):
+            return await self._checksums_now(inode, numbers)
+
+    async def _checksums_now(self, inode: int, numbers: list[int]) -> list[tuple[int, Extent]]:
         means = self._means
         try:
             file = self._files.open(inode)
@@ -323,6 +327,8 @@ class OpenExtents:
             for number in numbers:
                 self._drop((inode, number))
             return []
+        except OSError as error:
+            raise means.disk_failed(error) or FsError(FsCode.IO) from error
         try:
             # Marked first, so that there is an fsync even if this process wrote nothing: what a
             # killed one left is in the page cache only.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Final, TypeVar
 
 from nfsgw.backend.brick.bytes.cuts import Cut, Cuts
@@ -56,7 +56,7 @@ class FileBytes:
         self.extents = OpenExtents(means, self.files, flushes, self.order)
         self.cuts = Cuts(means, self.files, flushes, self.extents)
         self._room = Room(means, root)
-        self.mending = Mending(means, self.files, self.order, self.extents)
+        self.mending = Mending(means, self.files)
         reading = Reading(means, self.files, stable, self.extents, self.mending)
         writing = Writing(
             means, self.files, self.order, stable, flushes, self.extents, self.cuts, self._room
@@ -216,20 +216,9 @@ class FileBytes:
             ordered.append(cuts.order(inode, size))
         return result
 
-    async def hold(self, inode: int) -> None:
-        """Keep a file's bytes still, on all bricks, until ``order.release(inode)``.
-
-        :raises FsError: a cut of it failed, and the brick with it, or the brick is being closed.
-        """
-        await self.order.hold(inode)
-        try:
-            cut = self.cuts.get(inode)
-            if cut is not None:
-                await cut.over
-            await self.extents.settled(inode)
-        except BaseException:
-            self.order.release(inode)
-            raise
+    def still(self, inode: int) -> AbstractAsyncContextManager[None]:
+        """Keep a file's bytes still, on all bricks; records about it go on."""
+        return self._means.stillness.still(inode)
 
     def disk_failed(self, error: OSError) -> FsError | None:
         """Decide what an error of this brick's disk is; see :meth:`Means.disk_failed`."""

@@ -12,6 +12,7 @@ from twisted.logger import Logger
 from nfsgw.backend.brick.api import BrickOperations
 from nfsgw.backend.brick.bytes.copies import Copies
 from nfsgw.backend.brick.bytes.disk import Disk, DiskSpace, RunInThread
+from nfsgw.backend.brick.bytes.stillness import Stillness
 from nfsgw.backend.brick.starting import CallLater
 from nfsgw.clock import Clock
 from nfsgw.errors import FsError
@@ -124,6 +125,7 @@ class Means:
     copies: Copies | None = None
     stream: RunInThread | None = None
     space: Callable[[], DiskSpace | None] = lambda: None
+    stillness: Stillness = field(default_factory=Stillness)
     tasks: Tasks = field(default_factory=Tasks)
 
     async def blocking(self, function: Callable[..., T], *args: Any) -> T:  # noqa: ANN401

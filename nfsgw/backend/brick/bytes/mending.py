@@ -8,10 +8,8 @@ from functools import partial
 from twisted.logger import Logger
 
 from nfsgw.backend.brick.bytes.disk import write_all
-from nfsgw.backend.brick.bytes.extents import OpenExtents
 from nfsgw.backend.brick.bytes.files import DataFiles
 from nfsgw.backend.brick.bytes.means import Means
-from nfsgw.backend.brick.bytes.order import Order
 from nfsgw.backend.brick.bytes.records import extents_named
 from nfsgw.backend.brick.keys import inode_key
 from nfsgw.backend.brick.schema import EXTENT_BYTES, Extent, ExtentState, size_of
@@ -25,11 +23,9 @@ class Mending:
 
     log = Logger()
 
-    def __init__(self, means: Means, files: DataFiles, order: Order, extents: OpenExtents) -> None:
+    def __init__(self, means: Means, files: DataFiles) -> None:
         self._means = means
         self._files = files
-        self._order = order
-        self._extents = extents
 
     async def mend(self, inode: int, offset: int, count: int) -> bool:
         """Overwrite what is lost of a file with another brick's bytes; say whether that worked.
@@ -42,29 +38,26 @@ class Mending:
         copies = self._means.copies
         if copies is None or copies.alone:
             return False
-        await self._order.hold(inode)
-        try:
-            await self._extents.settled(inode)
-            numbers = self._lost(inode, offset, count)
-            for number, extent in numbers:
-                start = number * EXTENT_BYTES
-                data = await copies.read(inode, start, EXTENT_BYTES, partial(_is_good, extent))
-                if data is None:
-                    return False
-                await self._means.blocking(self._put, inode, number, data)
-        except OSError as error:
-            failed = self._means.disk_failed(error)
-            if failed is not None:
-                raise failed from error
-            return False
-        finally:
-            self._order.release(inode)
+        async with self._means.stillness.still(inode):
+            lost = self._lost(inode, offset, count)
+            try:
+                for number, extent in lost:
+                    start, good = number * EXTENT_BYTES, partial(_is_good, extent)
+                    data = await copies.read(inode, start, EXTENT_BYTES, good)
+                    if data is None:
+                        return False
+                    await self._means.blocking(self._put, inode, number, data)
+            except OSError as error:
+                failed = self._means.disk_failed(error)
+                if failed is not None:
+                    raise failed from error
+                return False
         self.log.warn(
             "inode {inode}: {count} extents were lost here and fetched from another brick",
             inode=inode,
-            count=len(numbers),
+            count=len(lost),
         )
-        return bool(numbers)
+        return bool(lost)
 
     def _lost(self, inode: int, offset: int, count: int) -> list[tuple[int, Extent]]:
         """Return the extents to fetch."""

@@ -194,12 +194,15 @@ class Writing:
                 noted = self._stable.begin(inode, offset, end)
             # Before the bytes: if a flush fails from here on, the client must write them again.
             verifier = brick.verifier
-            file = self._open_file(record, inode)
-            put = True
             if self._means.copies is None:
+                file = self._open_file(record, inode)
+                put = True
                 self._put_bytes(record, file, offset, data)
             else:
-                await self._put_everywhere(record, file, offset, data)
+                async with self._means.stillness.moving(inode):
+                    file = self._open_file(record, inode)
+                    put = True
+                    await self._put_everywhere(record, file, offset, data)
             if noted is not None:
                 await self._flushes.flush(inode)
             # The room was taken before the bytes were written, so it is not asked for again.
@@ -232,6 +235,7 @@ class Writing:
         """
         means = self._means
         await self._order.hold(inode)
+        await means.stillness.begin(inode)
         try:
             with suppress(FsError, FileNotFoundError):
                 size = size_of(load(means.brick.view(), inode))
@@ -245,6 +249,7 @@ class Writing:
         except OSError as error:
             means.brick.flush_failed(error)
         finally:
+            means.stillness.end(inode)
             self._order.release(inode)
 
     def _open_file(self, record: bytes, inode: int) -> DataFile:
@@ -315,9 +320,10 @@ class Writing:
                 return
             numbers = range(offset // EXTENT_BYTES, (end - 1) // EXTENT_BYTES + 1)
             means = self._means
-            others = None if means.copies is None else means.copies.create(inode, data)
             try:
-                await means.everywhere(others, self._files.create, inode, data)
+                async with means.stillness.moving(inode):
+                    others = None if means.copies is None else means.copies.create(inode, data)
+                    await means.everywhere(others, self._files.create, inode, data)
                 await brick.change(move_to_file, inode, numbers)
             except OSError as error:
                 failed = means.disk_failed(error)

@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nfsgw.backend.brick.bytes.disk import DiskSpace
@@ -17,8 +17,9 @@ from nfsgw.backend.brick.record import Changes, Record
 from nfsgw.backend.brick.schema import EXTENT_BYTES, pack_number
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.replica.calls import Calls
+from nfsgw.backend.replica.leases import GRANT_FACTOR
 from nfsgw.backend.replica.member import Beat, Member, MemberFailed, StaleEpoch
-from nfsgw.backend.replica.secondary import GRANT_FACTOR, Secondary
+from nfsgw.backend.replica.secondary import Secondary
 from nfsgw.waiting import Wait
 from tests.support.stores import MemoryStore
 from tests.unit.backend.replica.bench import LEASE_S, Bench, put_extent, records_from, trim
@@ -217,6 +218,7 @@ def test_going_back_too_far_is_refused_and_the_brick_goes_on() -> None:
     assert bench.failures == []
 
 
+@settings(deadline=None)
 @given(changes=CHANGES, back_to=st.integers(0, 8), sizes=st.lists(st.integers(1, 3), min_size=8))
 def test_rolled_back_brick_is_what_it_was(
     changes: Sequence[Changes], back_to: int, sizes: list[int]

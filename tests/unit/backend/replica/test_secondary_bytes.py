@@ -9,8 +9,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nfsgw.backend.brick.bytes.extents import checksum
 from nfsgw.backend.brick.bytes.files import DESCRIPTORS_MAX
@@ -376,10 +374,10 @@ def test_settled_file_is_durable_with_its_name(power: bool, made_before: bool) -
     assert bench.result(bench.member.read(1, FILE, 0, 10)) == b"bytes"
 
 
-@given(order=st.sampled_from(list(permutations(range(4)))))
+@pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_extents_come_in_any_order(order: tuple[int, ...]) -> None:
     """Whatever the joiner fetches first, the file is the primary's in the end."""
-    content = b"".join(bytes([65 + number]) * EXTENT_BYTES for number in range(3)) + b"end"
+    content = b"".join(bytes([65 + number]) * EXTENT_BYTES for number in range(2)) + b"end"
     bench = Bench()
     for number in order:
         data = content[number * EXTENT_BYTES : (number + 1) * EXTENT_BYTES]
