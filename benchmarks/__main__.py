@@ -3,6 +3,11 @@
     python -m benchmarks                     all workloads, no fsync, in memory
     python -m benchmarks --durable --at DIR  with fsync, on the disk under DIR
     python -m benchmarks getattr lookup --depth 1 --depth 32 --seconds 5
+    python -m benchmarks create --replica 1 --replica 2 --replica 3
+    python -m benchmarks tmpfs-cycle --replica 3
+
+Several ``--replica`` are measured in turn, so that they meet the same moods of the machine: each
+has a daemon of its own.  How bricks heal is measured by ``python -m benchmarks.heal``.
 
 CPU per operation (user and system time of the daemon) is the robust figure; operations per second
 depend on what else the machine does.
@@ -15,6 +20,8 @@ import json
 import platform
 import sys
 import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,50 +31,78 @@ from tests.support.daemon import Daemon
 
 _SOURCE = Path(__file__).with_name("load.c")
 _EXPORTS = "/bench *(rw,no_root_squash,insecure)\n"
+_LONG_S = 3600.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """A daemon to measure.
+
+    :param replica: copies of everything, on bricks side by side.
+    """
+
+    replica: int
+    daemon: Daemon
+    load: Load
+
+    def script(self, workload: Workload) -> bytes:
+        """Prepare a workload, and return its script."""
+        client = self.daemon.client()
+        try:
+            return workload.script(client, client.mount(b"/bench"))
+        finally:
+            client.close()
 
 
 def _measure(
-    daemon: Daemon, load: Load, workload: Workload, options: argparse.Namespace
-) -> list[Any]:
-    client = daemon.client()
-    script = workload.script(client, client.mount(b"/bench"))
-    client.close()
-    rows = []
+    targets: list[Target], workload: Workload, options: argparse.Namespace
+) -> list[dict[str, Any]]:
+    scripts = [target.script(workload) for target in targets]
     depths = [(options.connections, depth) for depth in options.depth] or workload.depths
+    rows = []
     for connections, depth in depths:
-        figures: Any = load.run(
-            script,
-            connections,
-            depth,
-            options.seconds,
-            workload.rounds,
-            options.separate,
-        )
-        operations = figures["rounds"] * workload.operations
-        row = {
-            "workload": workload.name,
-            "connections": connections,
-            "depth": depth,
-            "separate": options.separate,
-            "durable": options.durable,
-            "operations_per_s": round(operations / figures["seconds"], 1),
-            "cpu_us_per_operation": round(figures["cpu_s"] * 1e6 / max(operations, 1), 2),
-            "operations_per_cpu_s": round(operations / max(figures["cpu_s"], 1e-9)),
-            **figures,
-        }
-        if workload.bytes_moved:
-            moved = figures["rounds"] * workload.bytes_moved / (1 << 20)
-            row["mib_per_s"] = round(moved / figures["seconds"], 1)
-            row["cpu_ms_per_mib"] = round(figures["cpu_s"] * 1e3 / max(moved, 1), 3)
-        rows.append(row)
-        print(_line(row), flush=True)
+        for target, script in zip(targets, scripts, strict=True):
+            figures: Any = target.load.run(
+                script,
+                connections,
+                depth,
+                _LONG_S if workload.rounds else options.seconds,
+                workload.rounds,
+                options.separate,
+            )
+            row = {
+                "workload": workload.name,
+                "replica": target.replica,
+                "connections": connections,
+                "depth": depth,
+                "separate": options.separate,
+                "durable": options.durable,
+                **_rates(workload, figures),
+                **figures,
+            }
+            rows.append(row)
+            print(_line(row), flush=True)
     return rows
+
+
+def _rates(workload: Workload, figures: dict[str, Any]) -> dict[str, Any]:
+    operations = figures["rounds"] * workload.operations
+    rates = {
+        "operations_per_s": round(operations / figures["seconds"], 1),
+        "cpu_us_per_operation": round(figures["cpu_s"] * 1e6 / max(operations, 1), 2),
+        "operations_per_cpu_s": round(operations / max(figures["cpu_s"], 1e-9)),
+    }
+    if workload.bytes_moved:
+        moved = figures["rounds"] * workload.bytes_moved / (1 << 20)
+        rates["mib_per_s"] = round(moved / figures["seconds"], 1)
+        rates["cpu_ms_per_mib"] = round(figures["cpu_s"] * 1e3 / max(moved, 1), 3)
+    return rates
 
 
 def _line(row: dict[str, Any]) -> str:
     latency = row["latency_us"]
     text = (
-        f"{row['workload']:18} {row['connections']:2} x {row['depth']:<3} "
+        f"{row['workload']:18} {row['replica']:4} {row['connections']:2} x {row['depth']:<3} "
         f"{row['operations_per_s']:>10.0f}/s {row['cpu_us_per_operation']:>9.2f} µs CPU/op "
         f"{latency['median']:>7} {latency['p99']:>7} µs"
     )
@@ -85,31 +120,43 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=1)
     parser.add_argument("--separate", action="store_true", help="each call a segment of its own")
     parser.add_argument("--durable", action="store_true", help="with fsync")
-    parser.add_argument("--at", type=Path, default=Path("/dev/shm"), help="parent of the brick")
+    parser.add_argument("--replica", type=int, action="append", default=[], help="copies")
+    parser.add_argument("--at", type=Path, default=Path("/dev/shm"), help="parent of the bricks")
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--prefix", default="", help="run the daemon under this command")
     options = parser.parse_args()
     unknown = set(options.workloads) - set(WORKLOADS)
     if unknown:
         parser.error(f"no such workload: {', '.join(sorted(unknown))}")
+    options.replica = options.replica or [1]
     return options
+
+
+def _start(stack: ExitStack, replica: int, options: argparse.Namespace) -> Target:
+    """Start a daemon with a volume of so many bricks."""
+    directory = tempfile.TemporaryDirectory(prefix="nfsgw-bench-", dir=options.at)
+    prefix = tuple(options.prefix.split())
+    daemon = Daemon(Path(stack.enter_context(directory)), _EXPORTS, prefix)
+    stack.enter_context(daemon)
+    daemon.make_volume("bench", options.durable, replica)
+    return Target(replica, daemon, Load(daemon, build(_SOURCE)))
 
 
 def main() -> int:
     """Measure what was asked for; fail if a call failed."""
     options = _options()
-    rows: list[Any] = []
-    print(f"{'workload':18} {'conn x depth':8} {'rate':>11} {'CPU':>19} {'median':>10} {'p99':>7}")
-    with (
-        tempfile.TemporaryDirectory(prefix="nfsgw-bench-", dir=options.at) as directory,
-        Daemon(Path(directory), _EXPORTS, tuple(options.prefix.split())) as daemon,
-    ):
-        daemon.make_volume("bench", options.durable)
-        load = Load(daemon, build(_SOURCE))
+    rows: list[dict[str, Any]] = []
+    print(
+        f"{'workload':18} {'copy':4} {'conn x depth':8} {'rate':>11} {'CPU':>19}"
+        f" {'median':>10} {'p99':>7}"
+    )
+    with ExitStack() as stack:
+        targets = [_start(stack, replica, options) for replica in options.replica]
         for name in options.workloads or WORKLOADS:
-            rows += _measure(daemon, load, WORKLOADS[name], options)
-        memory_mib = load.memory_mib()
-    print(f"the daemon's resident memory at the end: {memory_mib} MiB")
+            rows += _measure(targets, WORKLOADS[name], options)
+        memory_mib = {target.replica: target.load.memory_mib() for target in targets}
+    for replica, size in memory_mib.items():
+        print(f"resident memory of the daemon with {replica} bricks at the end: {size} MiB")
     if options.json:
         machine = {"python": platform.python_version(), "machine": platform.platform()}
         options.json.write_text(

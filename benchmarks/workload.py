@@ -27,7 +27,7 @@ class Workload:
     :param operations: what a round counts as: its calls, or 1 for a cycle or a listing.
     :param depths: (connections, depth) pairs to measure at.
     :param bytes_moved: payload of a round, for figures per MiB.
-    :param rounds: a bound on each lane's rounds, where the work would run out; 0 for none.
+    :param rounds: each lane does exactly so many, however long they take; 0: as many as fit in.
     """
 
     name: str
@@ -142,6 +142,20 @@ def _small_file(client: NfsClient, root: bytes) -> list[Step]:
     ]
 
 
+def _tmpfs_cycle(client: NfsClient, root: bytes) -> list[Step]:
+    where = nfs3.diropargs3(make_directory(client, root, b"cycle"), NAME)
+    # As a kernel client cuts it: the server's wtmax and rtmax are 1 MiB.
+    data = bytes(range(256)) * (1 << 12)
+    return [
+        ("CREATE", _create(where.dir, NAME)),
+        ("WRITE", nfs3.WRITE3args(HANDLE, 0, len(data), nfs3.UNSTABLE, data)),
+        ("COMMIT", nfs3.COMMIT3args(HANDLE, 0, 0)),
+        ("GETATTR", nfs3.GETATTR3args(HANDLE)),
+        ("READ", nfs3.READ3args(HANDLE, 0, len(data))),
+        ("REMOVE", nfs3.REMOVE3args(where)),
+    ]
+
+
 def _read(client: NfsClient, root: bytes) -> list[Step]:
     handle = make_file(client, root, b"read", bytes(range(256)) * (16 << 12))
     return [("READ", nfs3.READ3args(handle, i << 20, 1 << 20)) for i in range(16)]
@@ -176,6 +190,7 @@ WORKLOADS = {
         Workload("create+remove", _create_remove, operations=2),
         Workload("create+rename", _rename, operations=2),
         Workload("small-file-cycle", _small_file),
+        Workload("tmpfs-cycle", _tmpfs_cycle, 1, ((1, 1),), 2 * _MIB, rounds=1000),
         Workload("write-4k-stable", _stable_write),
         Workload("read-1m", _read, 16, ((1, 1), (1, 4)), 16 * _MIB),
         Workload("write-1m+commit", _write_commit, 16, ((1, 1), (1, 4)), 16 * _MIB),

@@ -91,7 +91,16 @@ class Follower:
     :ivar room: on its file system; None if it has not said so yet.
     """
 
-    __slots__ = ("attached", "in_sync", "lease", "leaving", "member", "missing", "room", "under_way")
+    __slots__ = (
+        "attached",
+        "in_sync",
+        "lease",
+        "leaving",
+        "member",
+        "missing",
+        "room",
+        "under_way",
+    )
 
     def __init__(self, member: Member, in_sync: bool, missing: set[ExtentKey]) -> None:
         self.member = member

@@ -169,26 +169,34 @@ class Joining:
 
     async def _catch_up(self) -> None:
         """Replay the log up to the last piece."""
-        before = self._source.sequence - self._level
+        before = self._left
         rounds = 0
-        holds = False
         while records := self._next_records():
             if records[-1].sequence == self._source.sequence:
                 return
-            if holds:
-                async with self._source.at_rest():
-                    await self._replay(records)
-                await self._patience.pause(0)
-                continue
             await self._replay(records)
             await self._patience.pause(self._pace.pause_s)
             rounds += 1
             if rounds % _ROUNDS == 0:
-                # If records come faster than the brick takes them, it would never get there: then
-                # there is one batch of new ones for each piece of old ones.
-                left = self._source.sequence - self._level
-                holds = left >= before
-                before = left
+                if self._left >= before:
+                    await self._catch_up_holding()
+                    return
+                before = self._left
+
+    async def _catch_up_holding(self) -> None:
+        """Replay the log up to the last piece though records come faster than the brick takes them.
+
+        Between two batches of the clients it gets as much as makes what is left less.
+        """
+        left = self._left
+        while records := self._next_records():
+            if records[-1].sequence == self._source.sequence:
+                return
+            async with self._source.at_rest():
+                while self._left >= left:
+                    await self._replay(self._next_records())
+            left = self._left
+            await self._patience.pause(0)
 
     async def _replay(self, records: Sequence[Record]) -> None:
         point = self._source.commit_point
@@ -201,6 +209,11 @@ class Joining:
         self._source.pin_log(self._at + 1)
         self._note_records()
         self._progress.moved(sum(map(_bytes_of, records)))
+
+    @property
+    def _left(self) -> int:
+        """Return how many records the brick lacks."""
+        return self._source.sequence - self._level
 
     @property
     def _level(self) -> int:

@@ -122,10 +122,10 @@ class Primary:
             surroundings.clock,
             surroundings.call_later,
             options[1],
-            None if only else self.shipping,
-            self._stream if own.durable and not only else None,
-            self.shipping.room,
-            self._tasks,
+            copies=None if only else self.shipping,
+            stream=self._stream if own.durable and not only else None,
+            space=self.shipping.room,
+            tasks=self._tasks,
         )
         self.data = FileBytes(means, own.root)
 

@@ -64,7 +64,10 @@ class Arena:
         nothing but what the others have can save what was acknowledged.
         """
         stop = threading.Event()
-        threads = [threading.Thread(target=worker.run, args=(stop,), daemon=True) for worker in self.workers]
+        threads = [
+            threading.Thread(target=worker.run, args=(stop,), daemon=True)
+            for worker in self.workers
+        ]
         for thread in threads:
             thread.start()
         time.sleep(self.chance.uniform(0.01, 0.25))

@@ -16,7 +16,7 @@ from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.backend.brick.bytes.means import Means
 from nfsgw.backend.brick.bytes.mending import Mending
 from nfsgw.backend.brick.bytes.order import StableWrites
-from nfsgw.backend.brick.bytes.records import extents_named, look
+from nfsgw.backend.brick.bytes.records import Found, extents_named, look
 from nfsgw.backend.brick.keys import inode_key
 from nfsgw.backend.brick.schema import EXTENT_BYTES, ExtentState, size_of
 from nfsgw.backend.brick.view import Table
@@ -48,46 +48,52 @@ class Reading:
     async def read(self, credentials: Credentials, inode: int, offset: int, count: int) -> Data:
         """Read up to ``count`` bytes; see :meth:`nfsgw.backend.api.Volume.read`."""
         brick = self._means.brick
-        end = offset + count
         mended = False
         while True:
             found = await brick.read(look, credentials, inode, offset, count)
-            if found.data is not None:
-                self._touch(found.attributes, inode)
-                return Data(found.attributes, found.data, found.eof)
-            # Bytes of a write that promises durability are shown when they are durable.
-            wait = self._stable.over(inode, offset, end)
-            if wait is not None:
-                await wait
-                continue
-            extents = offset // EXTENT_BYTES, (offset + found.length - 1) // EXTENT_BYTES
-            if not self._extents.is_level(inode, *extents):
-                await self._extents.level(inode, *extents)
-                continue
-            try:
-                data = await self._from_file(found.attributes, inode, offset, found.length)
-            except FsError as error:
-                if error.code is not FsCode.IO or mended:
-                    raise
-                mended = True
-                if not await self._mending.mend(inode, offset, found.length):
-                    raise
-                continue
-            if self._stable.over(inode, offset, end) is not None:
-                # One began while a thread was reading.
-                if isinstance(data, FileRange):
-                    data.release()
-                continue
+            data: bytes | FileRange | None = found.data
+            if data is None:
+                try:
+                    data = await self._once(found, credentials, inode, offset, count)
+                except FsError as error:
+                    if error.code is not FsCode.IO or mended:
+                        raise
+                    mended = True
+                    if not await self._mending.mend(inode, offset, found.length):
+                        raise
             if data is not None:
                 self._touch(found.attributes, inode)
                 return Data(found.attributes, data, found.eof)
+
+    async def _once(
+        self, found: Found, credentials: Credentials, inode: int, offset: int, count: int
+    ) -> bytes | FileRange | None:
+        """Return bytes of the data file; None if one must look again.
+
+        :raises FsError: IO: they are lost.
+        """
+        end = offset + count
+        # Bytes of a write that promises durability are shown when they are durable.
+        wait = self._stable.over(inode, offset, end)
+        if wait is not None:
+            await wait
+            return None
+        extents = offset // EXTENT_BYTES, (offset + found.length - 1) // EXTENT_BYTES
+        if not self._extents.is_level(inode, *extents):
+            await self._extents.level(inode, *extents)
+            return None
+        data = await self._from_file(found.attributes, inode, offset, found.length)
+        if self._stable.over(inode, offset, end) is not None:
+            # One began while a thread was reading.
+            if isinstance(data, FileRange):
+                data.release()
+            return None
+        if data is None:
             # The file is shorter than it was when we looked, or its bytes are lost.
-            again = await brick.read(look, credentials, inode, offset, count)
+            again = await self._means.brick.read(look, credentials, inode, offset, count)
             if again.data is None and again.attributes[20:28] == found.attributes[20:28]:
-                if not mended and await self._mending.mend(inode, offset, found.length):
-                    mended = True
-                    continue
                 raise FsError(FsCode.IO, again.attributes)
+        return data
 
     def _touch(self, attributes: bytes, inode: int) -> None:
         """Set the access time as ``relatime`` does: if the file changed since, or once a day."""

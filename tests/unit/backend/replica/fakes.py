@@ -212,7 +212,7 @@ class BrickContent:
     @property
     def sequence(self) -> int:
         """Return the sequence of the last record."""
-        return max(self.log, default=0)
+        return next(reversed(self.log), 0)
 
     def copy(self) -> BrickContent:
         """Return a brick that is equal."""
@@ -283,7 +283,7 @@ class FakeMember:
     :param slow_s: the longest that a call takes; 0: it is done when it is made.
     :ivar fail_at: the call, counted from 0, that fails; ``hang_at``: from which on none ends.
     :ivar marks: extents noted as missing, durably.
-    :ivar undo: the content before each record that can be taken back.
+    :ivar undo: values before each record that can be taken back.
     """
 
     def __init__(
@@ -300,7 +300,7 @@ class FakeMember:
         self.hang_at: int | None = None
         self.marks: set[ExtentKey] = set()
         self.unsettled: set[ExtentKey] = set()
-        self.undo: dict[int, BrickContent] = {}
+        self.undo: dict[int, list[tuple[Table, bytes, bytes | None]]] = {}
         self.copying: BrickContent | None = None
         self._free_s = 0.0
         self._start = 0
@@ -383,7 +383,10 @@ class FakeMember:
     def _append(self, records: Sequence[Record], commit_point: int) -> None:
         for record in records:
             assert record.sequence == self.content.sequence + 1, "a gap in the log"
-            self.undo[record.sequence] = self.content.copy()
+            self.undo[record.sequence] = [
+                (table, key, self.content.view.get(table, key))
+                for table, key, _ in record.effects()
+            ]
             _apply(self.content.view, [record])
             self.content.log[record.sequence] = record
         self.undo = {at: before for at, before in self.undo.items() if at > commit_point}
@@ -392,9 +395,13 @@ class FakeMember:
         """Take records back."""
 
         def run() -> None:
-            before = self.undo[sequence + 1]
-            self.content.view, self.content.log = before.view, before.log
-            self.undo = {at: each for at, each in self.undo.items() if at <= sequence}
+            for at in range(self.content.sequence, sequence, -1):
+                del self.content.log[at]
+                for table, key, value in self.undo.pop(at):
+                    if value is None:
+                        self.content.view.tables[table].pop(key, None)
+                    else:
+                        self.content.view.tables[table][key] = value
 
         return self._call(epoch, "roll_back", run)
 
@@ -768,8 +775,8 @@ class FakeSource:
         keep_from = self.content.sequence - self.log_max + 1
         if self.pinned is not None:
             keep_from = min(keep_from, self.pinned)
-        for sequence in [each for each in self.content.log if each < keep_from]:
-            del self.content.log[sequence]
+        while (first := next(iter(self.content.log))) < keep_from:
+            del self.content.log[first]
 
     async def work(self) -> None:
         """Do things until told to stop."""
@@ -788,7 +795,8 @@ class FakeSource:
             (self.make, *(self.write,) * 4, self.clean, self.clean, self.cut, self.remove)
         )
         if action == self.make:
-            await self.make()
+            if len(inodes) < 15:
+                await self.make()
         else:
             await action(inode)  # type: ignore[call-arg]
 
