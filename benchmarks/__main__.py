@@ -29,7 +29,6 @@ from benchmarks.daemon import Load, build
 from benchmarks.workload import WORKLOADS, Workload
 from tests.support.daemon import Daemon
 
-_SOURCE = Path(__file__).with_name("load.c")
 _EXPORTS = "/bench *(rw,no_root_squash,insecure)\n"
 _LONG_S = 3600.0
 
@@ -139,7 +138,7 @@ def _start(stack: ExitStack, replica: int, options: argparse.Namespace) -> Targe
     daemon = Daemon(Path(stack.enter_context(directory)), _EXPORTS, prefix)
     stack.enter_context(daemon)
     daemon.make_volume("bench", options.durable, replica)
-    return Target(replica, daemon, Load(daemon, build(_SOURCE)))
+    return Target(replica, daemon, Load(daemon, build()))
 
 
 def main() -> int:

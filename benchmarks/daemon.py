@@ -57,8 +57,9 @@ class Load:
         return float(times.user + times.system)
 
 
-def build(source: Path) -> Path:
+def build() -> Path:
     """Compile the load generator into the temporary directory, unless that was done before."""
+    source = Path(__file__).with_name("load.c")
     program = Path(tempfile.gettempdir()) / f"nfsgw-load-{os.getuid()}"
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
         subprocess.run(["cc", "-O2", "-o", str(program), str(source)], check=True)

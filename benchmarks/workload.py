@@ -10,7 +10,16 @@ from typing import Any
 from nfsgw.xdr.generated import nfs3
 from tests.support.client import NfsClient, attributes
 
-__all__ = ["WORKLOADS", "Workload"]
+__all__ = [
+    "HANDLE",
+    "NAME",
+    "WORKLOADS",
+    "Step",
+    "Workload",
+    "create",
+    "make_directory",
+    "make_file",
+]
 
 NAME = b"@" * 16
 HANDLE = b"\xfe" * 32
@@ -49,7 +58,7 @@ class Workload:
 
 def make_file(client: NfsClient, directory: bytes, name: bytes, content: bytes = b"") -> bytes:
     """Create a file and return its handle."""
-    result = client.call("CREATE", _create(directory, name))
+    result = client.call("CREATE", create(directory, name))
     assert result.resok is not None, result
     handle: bytes = result.resok.obj
     for start in range(0, len(content), 1 << 20):
@@ -68,7 +77,8 @@ def make_directory(client: NfsClient, directory: bytes, name: bytes) -> bytes:
     return handle
 
 
-def _create(directory: bytes, name: bytes) -> nfs3.CREATE3args:
+def create(directory: bytes, name: bytes) -> nfs3.CREATE3args:
+    """Return the arguments of a CREATE that succeeds whether there is a file or not."""
     how = nfs3.createhow3(nfs3.UNCHECKED, obj_attributes=_NEW)
     return nfs3.CREATE3args(nfs3.diropargs3(directory, name), how)
 
@@ -101,7 +111,7 @@ def _readdirplus(client: NfsClient, root: bytes) -> list[Step]:
 
 
 def _creates(client: NfsClient, root: bytes) -> list[Step]:
-    return [("CREATE", _create(make_directory(client, root, b"create"), NAME))]
+    return [("CREATE", create(make_directory(client, root, b"create"), NAME))]
 
 
 def _mkdir_rmdir(client: NfsClient, root: bytes) -> list[Step]:
@@ -114,13 +124,13 @@ def _mkdir_rmdir(client: NfsClient, root: bytes) -> list[Step]:
 
 def _create_remove(client: NfsClient, root: bytes) -> list[Step]:
     where = nfs3.diropargs3(make_directory(client, root, b"remove"), NAME)
-    return [("CREATE", _create(where.dir, NAME)), ("REMOVE", nfs3.REMOVE3args(where))]
+    return [("CREATE", create(where.dir, NAME)), ("REMOVE", nfs3.REMOVE3args(where))]
 
 
 def _rename(client: NfsClient, root: bytes) -> list[Step]:
     directory = make_directory(client, root, b"rename")
     return [
-        ("CREATE", _create(directory, NAME)),
+        ("CREATE", create(directory, NAME)),
         (
             "RENAME",
             nfs3.RENAME3args(
@@ -133,7 +143,7 @@ def _rename(client: NfsClient, root: bytes) -> list[Step]:
 def _small_file(client: NfsClient, root: bytes) -> list[Step]:
     where = nfs3.diropargs3(make_directory(client, root, b"small"), NAME)
     return [
-        ("CREATE", _create(where.dir, NAME)),
+        ("CREATE", create(where.dir, NAME)),
         ("WRITE", nfs3.WRITE3args(HANDLE, 0, 4096, nfs3.UNSTABLE, b"s" * 4096)),
         ("COMMIT", nfs3.COMMIT3args(HANDLE, 0, 0)),
         ("GETATTR", nfs3.GETATTR3args(HANDLE)),
@@ -147,7 +157,7 @@ def _tmpfs_cycle(client: NfsClient, root: bytes) -> list[Step]:
     # As a kernel client cuts it: the server's wtmax and rtmax are 1 MiB.
     data = bytes(range(256)) * (1 << 12)
     return [
-        ("CREATE", _create(where.dir, NAME)),
+        ("CREATE", create(where.dir, NAME)),
         ("WRITE", nfs3.WRITE3args(HANDLE, 0, len(data), nfs3.UNSTABLE, data)),
         ("COMMIT", nfs3.COMMIT3args(HANDLE, 0, 0)),
         ("GETATTR", nfs3.GETATTR3args(HANDLE)),

@@ -1,4 +1,4 @@
-"""Run seeds: ``python -m tests.simulation SEEDS [--first N]``, or one with ``--seed N --trace``."""
+"""Run seeds: ``python -m tests.simulation SEEDS [--first N]``; one: ``--seed N [--trace]``."""
 
 from __future__ import annotations
 

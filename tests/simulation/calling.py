@@ -54,9 +54,7 @@ class Caller:
         self._digest = name.encode().ljust(8, b".")
         self._world = machine.scheduler.world
 
-    async def change(
-        self, what: str, call: Call[T], keep: bool = True
-    ) -> T:
+    async def change(self, what: str, call: Call[T], keep: bool = True) -> T:
         """Make a changing call.
 
         :param keep: its answer must stay the same for ever; False if it changes nothing, or
@@ -76,9 +74,7 @@ class Caller:
             self.answered.append((what, request, call, result))
         return result
 
-    async def ask(
-        self, what: str, call: Callable[[RunningVolume], Coroutine[Any, Any, T]]
-    ) -> T:
+    async def ask(self, what: str, call: Callable[[RunningVolume], Coroutine[Any, Any, T]]) -> T:
         """Make a call that changes nothing."""
         return await self._until_served(what, lambda volume, _: call(volume), b"")
 

@@ -1,4 +1,4 @@
-"""Checks that stand outside the code: what must be true of bricks whatever has happened to them."""
+"""Checks that stand outside the code: what must be true of bricks whatever has happened."""
 
 from __future__ import annotations
 
@@ -81,9 +81,7 @@ def check_brick(brick: SimBrick) -> None:
 def _excused(finding: Finding, marked: list[str]) -> bool:
     if finding.fault not in _OF_FILES:
         return False
-    return any(
-        finding.where == name or finding.where.endswith(f" of {name}") for name in marked
-    )
+    return any(finding.where == name or finding.where.endswith(f" of {name}") for name in marked)
 
 
 def settled(brick: SimBrick) -> bool:

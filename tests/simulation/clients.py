@@ -78,6 +78,7 @@ class Client:
 
     async def check_all(self) -> None:
         """Check everything it knows of."""
+        self.caller.patient = True
         await self.caller.send_again()
         await self.private.check_all()
         await self.shared.check_all()

@@ -61,7 +61,7 @@ class SimCoordinator:
 
 
 class OpenCoordinator:
-    """The coordinator as one process sees it: a :class:`nfsgw.backend.coordinator.api.Coordinator`.
+    """A :class:`nfsgw.backend.coordinator.api.Coordinator`: what one process sees of it.
 
     A swap happens between the call and the answer; a process that dies meanwhile never hears.
     """

@@ -65,6 +65,8 @@ class Faults:
         """End all faults: the daemon runs, and every disk, link and clock is well."""
         self._stopped = True
         for brick in self._machine.bricks:
+            if brick.medium.capacity is not None:
+                self._machine.filled()
             brick.medium.trap = None
             brick.medium.heal()
             brick.cable.heal()
@@ -177,6 +179,7 @@ class Faults:
         medium.capacity = medium.used + left
 
         def end() -> None:
+            self._machine.filled()
             medium.capacity = None
 
         self._after(fault, end)

@@ -170,9 +170,7 @@ class Link:
         """Pass it on."""
         return self._call(self._member.end_copy, epoch)
 
-    def write(
-        self, epoch: int, inode: int, offset: int, data: bytes | memoryview
-    ) -> Wait[None]:
+    def write(self, epoch: int, inode: int, offset: int, data: bytes | memoryview) -> Wait[None]:
         """Pass it on."""
         return self._call(self._member.write, epoch, inode, offset, data)
 

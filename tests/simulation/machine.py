@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 _NETWORK_S = 0.0005
 _RESTARTED_S = 1.0
-_CALM_S = 15.0
+_DISTURBED_S = 15.0
 _ROOM_S = 5.0
 
 
@@ -82,7 +82,7 @@ class Machine:
     :ivar process: the daemon that lives now; None: it does not run.
     :ivar volume: what it serves; None: nothing yet.
     :ivar crashed: called when the daemon has just been killed.
-    :ivar disturbed_s: when something last happened that may make bricks fail; None: never.
+    :ivar disturbed_until_s: until when bricks may fail for what has happened; None: never yet.
     """
 
     def __init__(self, scheduler: Scheduler, plan: Plan, open_volume: OpenVolume) -> None:
@@ -98,7 +98,7 @@ class Machine:
         self.coordinator = SimCoordinator(plan.random("coordinator"))
         self.process: Process | None = None
         self.volume: RunningVolume | None = None
-        self.disturbed_s: float | None = None
+        self.disturbed_until_s: float | None = None
         self.starts = 0
         self._full_s: float | None = None
         self.crashed: Callable[[], None] = _nothing
@@ -123,22 +123,19 @@ class Machine:
 
     def disturbed(self) -> None:
         """Take note that bricks may fail from now on, for a while."""
-        self.disturbed_s = self.scheduler.seconds()
+        self.disturbed_until_s = self.scheduler.seconds() + _DISTURBED_S
 
-    @property
-    def calm(self) -> bool:
-        """Say whether nothing has a reason to fail."""
-        since = self.disturbed_s
-        return since is None or self.scheduler.seconds() - since > _CALM_S
+    def filled(self) -> None:
+        """Take note that a disk is full, or was until now."""
+        self._full_s = self.scheduler.seconds()
 
     @property
     def roomy(self) -> bool:
         """Say whether all bricks have room, and have had for so long that everybody knows."""
-        now_s = self.scheduler.seconds()
         for brick in self.bricks:
             if brick.medium.capacity is not None:
-                self._full_s = now_s
-        return self._full_s is None or now_s - self._full_s > _ROOM_S
+                self.filled()
+        return self._full_s is None or self.scheduler.seconds() - self._full_s > _ROOM_S
 
     # Its lives
 

@@ -173,6 +173,7 @@ class Ledger:
         self.journal = Slot()
         self._ctimes: dict[int, bytes] = {}
         self._verifiers: list[bytes] = []
+        self._verifier_s = 0.0
 
     def now(self) -> int:
         """Return a new moment."""
@@ -227,9 +228,13 @@ class Ledger:
             raise Mismatch(f"the ctime of inode {inode} has gone back: {floor!r} to {ctime!r}")
         self._ctimes[inode] = max(self._ctimes.get(inode, b""), ctime)
 
-    def saw_verifier(self, verifier: bytes, may_change: bool) -> None:
-        """Check that the verifier has changed only if something may have failed."""
+    def saw_verifier(self, verifier: bytes, now_s: float, disturbed_s: float | None) -> None:
+        """Check that the verifier has changed only if something may have failed meanwhile.
+
+        :param disturbed_s: until when something may have failed; None: nothing ever has.
+        """
         if verifier not in self._verifiers:
-            if self._verifiers and not may_change:
+            if self._verifiers and (disturbed_s is None or disturbed_s < self._verifier_s):
                 raise Mismatch("the write verifier has changed, and nothing has failed")
             self._verifiers.append(verifier)
+        self._verifier_s = now_s

@@ -106,7 +106,7 @@ def make_plan(seed: int, bricks: int | None = None) -> Plan:
     durable = random.random() < 0.8
     quorum = random.choice(("none", "auto", "auto", "fixed"))
     think_s = random.choice((0.002, 0.02, 0.1))
-    operations = random.choice((40, 80, 160))
+    operations = random.choice((60, 100, 160))
     work_s = operations * (think_s + 0.03)
     return Plan(
         seed=seed,

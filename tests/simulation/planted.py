@@ -7,28 +7,29 @@ show at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
-from nfsgw.backend.api import Credentials, Stability, Written
 from nfsgw.backend.brick.brick import Brick
 from nfsgw.backend.brick.bytes.extents import OpenExtents
-from nfsgw.backend.brick.bytes.records import written
+from nfsgw.backend.brick.bytes.files import DataFile
 from nfsgw.backend.brick.bytes.writing import Writing
 from nfsgw.backend.brick.pending import PendingView
 from nfsgw.backend.brick.record import Record
 from nfsgw.backend.brick.schema import EXTENT_BYTES
-from nfsgw.backend.replica import received_tables, receiving
+from nfsgw.backend.replica import receiving
 from nfsgw.backend.replica.fetching import Fetching
 from nfsgw.backend.replica.shipping import Shipping
+from nfsgw.errors import FsError
 from tests.simulation.plan import Plan, make_plan
 from tests.simulation.run import Failed, run_plan
 
 __all__ = ["BUGS", "Bug", "catch"]
 
 RUNS_MAX = 300
+_LATE_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def apply_out_of_order() -> Iterator[None]:
         ]
         append(transaction, turned, *args)
 
-    with patch.object(received_tables.receiving, "append", reversed_):
+    with patch.object(receiving, "append", reversed_):
         yield
 
 
@@ -150,50 +151,29 @@ def drop_reply() -> Iterator[None]:
 
 @contextmanager
 def size_before_data() -> Iterator[None]:
-    """Make bytes visible first, and put them into the data files then."""
+    """Put bytes into the data files after the record that makes them visible."""
+    put, put_everywhere = Writing._put_bytes, Writing._put_everywhere
 
-    async def write_file(
-        self: Writing,
-        credentials: Credentials,
-        record: bytes,
-        inode: int,
-        offset: int,
-        data: bytes,
-        stability: int,
-        request: bytes | None,
-    ) -> Written:
-        brick = self._means.brick
-        end = offset + len(data)
-        self._order.enter(inode)
-        try:
-            first, last = offset // EXTENT_BYTES, (end - 1) // EXTENT_BYTES
-            if not self._extents.is_open(inode, first, last):
-                await self._extents.open(inode, first, last)
-            early = stability == Stability.UNSTABLE
-            result = await brick.change(
-                written,
-                credentials,
-                inode,
-                end,
-                len(data),
-                stability,
-                brick.verifier,
-                request=request,
-                early=early,
-                frees=True,
-            )
-            file = self._open_file(record, inode)
-            if self._means.copies is None:
-                self._put_bytes(record, file, offset, data)
-            else:
-                await self._put_everywhere(record, file, offset, data)
-            if not early:
-                await self._flushes.flush(inode)
-            return result
-        finally:
-            self._order.leave(inode)
+    def late(self: Writing, record: bytes, file: DataFile, offset: int, data: bytes) -> None:
+        def now() -> None:
+            with suppress(FsError, OSError):
+                put(self, record, file, offset, data)
 
-    with patch.object(Writing, "_write_file", write_file):
+        self._means.call_later(_LATE_S, now)
+
+    async def late_everywhere(
+        self: Writing, record: bytes, file: DataFile, offset: int, data: bytes
+    ) -> None:
+        async def later() -> None:
+            with suppress(FsError, OSError):
+                await put_everywhere(self, record, file, offset, data)
+
+        self._means.call_later(_LATE_S, lambda: self._means.tasks.start(later()))
+
+    with (
+        patch.object(Writing, "_put_bytes", late),
+        patch.object(Writing, "_put_everywhere", late_everywhere),
+    ):
         yield
 
 

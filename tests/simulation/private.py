@@ -306,7 +306,8 @@ class PrivateWork:
         return result.verifier if result.stability == Stability.UNSTABLE else None
 
     def _saw_verifier(self, verifier: bytes) -> None:
-        self._ledger.saw_verifier(verifier, not self._caller.machine.calm)
+        machine = self._caller.machine
+        self._ledger.saw_verifier(verifier, machine.scheduler.seconds(), machine.disturbed_until_s)
 
     async def truncate(self) -> None:
         """Set a file's size."""
@@ -366,9 +367,7 @@ class PrivateWork:
         file = self._files[name]
         what = f"look at {name.decode()}"
         lost = lost and file.verifier is not None
-        found = await self._caller.ask(
-            what, lambda volume: volume.lookup(ROOT, self._root, name)
-        )
+        found = await self._caller.ask(what, lambda volume: volume.lookup(ROOT, self._root, name))
         try:
             if found.inode != file.inode:
                 raise Mismatch(f"it is inode {found.inode}, not {file.inode}")

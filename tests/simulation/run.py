@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
-from twisted.logger import LogEvent, formatEvent, globalLogPublisher
+from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
 
 from nfsgw.backend.replica.health import BrickState, Verification
 from nfsgw.waiting import step
@@ -148,7 +149,7 @@ class Run:
             self._check_durable()
 
     def _verify(self) -> None:
-        """Let the bricks be compared by the code itself: it finds what differs, and nothing else."""
+        """Let the code itself compare the bricks: it finds what differs, and nothing else."""
         flipped = self.plan.verify == "flip" and flip_bit(self.machine.bricks, self.plan)
         if flipped:
             self.scheduler.note(f"flip a bit of {flipped}")
@@ -228,11 +229,12 @@ def _watched_log() -> Iterator[list[str]]:
         if failure is not None:
             found.append(f"{formatEvent(event)}\n{failure.getTraceback()}")
 
-    globalLogPublisher.addObserver(observe)
+    observer = cast(ILogObserver, observe)
+    globalLogPublisher.addObserver(observer)
     try:
         yield found
     finally:
-        globalLogPublisher.removeObserver(observe)
+        globalLogPublisher.removeObserver(observer)
 
 
 @contextmanager

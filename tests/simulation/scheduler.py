@@ -96,11 +96,11 @@ class Event:
         """Return when it is due."""
         return self.due_ns / 1e9
 
-    def reset(self, secondsFromNow: float) -> None:
+    def reset(self, secondsFromNow: float) -> None:  # noqa: N803 - Twisted's own name
         """Let it happen so long after now."""
         self._move(self.life.scheduler.now_ns + _ns(secondsFromNow))
 
-    def delay(self, secondsLater: float) -> None:
+    def delay(self, secondsLater: float) -> None:  # noqa: N803 - Twisted's own name
         """Let it happen so much later."""
         self._move(self.due_ns + _ns(secondsLater))
 
@@ -160,20 +160,19 @@ class Life:
         """Return the monotonic time."""
         return self.scheduler.seconds()
 
-    def callLater(  # noqa: ANN401 - Twisted's own signature
-        self, delay: float, callable: Callable[..., Any], *args: Any, **kwargs: Any
+    def callLater(
+        self,
+        delay: float,
+        callable: Callable[..., Any],
+        *args: Any,  # noqa: ANN401 - Twisted's own signature
+        **kwargs: Any,  # noqa: ANN401
     ) -> IDelayedCall:
         """Call a function with arguments after some time."""
-        # mypy-zope takes the class for what it implements only where it is declared.
-        return self.call_later(delay, partial(callable, *args, **kwargs))  # type: ignore[return-value]
+        return self.call_later(delay, partial(callable, *args, **kwargs))
 
     def getDelayedCalls(self) -> list[IDelayedCall]:
         """Return what is still going to happen in this life."""
-        return [
-            event  # type: ignore[misc]
-            for event in self.scheduler.pending()
-            if event.life is self
-        ]
+        return [event for event in self.scheduler.pending() if event.life is self]
 
 
 class Scheduler:
@@ -222,14 +221,13 @@ class Scheduler:
 
     def push(self, event: Event) -> None:
         """Take an event in, or in anew after its time has changed."""
-        heapq.heappush(
-            self._heap, (event.due_ns, self._bits(_TIE_BITS), event.number, event)
-        )
+        heapq.heappush(self._heap, (event.due_ns, self._bits(_TIE_BITS), event.number, event))
 
     def pending(self) -> list[Event]:
         """Return all events to come, in order."""
         return [
-            event for due_ns, _, _, event in sorted(self._heap)
+            event
+            for due_ns, _, _, event in sorted(self._heap)
             if event.active() and event.due_ns == due_ns
         ]
 

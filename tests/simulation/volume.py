@@ -10,8 +10,8 @@ from nfsgw.backend.brick.local import LocalBrick
 from nfsgw.backend.brick.starting import Options
 from nfsgw.backend.replica.checkup import Checkup
 from nfsgw.backend.replica.membership import Membership
-from nfsgw.backend.replica.quorum import QuorumKind
 from nfsgw.backend.replica.options import SetOptions, SetSurroundings
+from nfsgw.backend.replica.quorum import QuorumKind
 from nfsgw.backend.replica.replica_set import ReplicaSet
 from nfsgw.backend.volume.records import State, VolumeRecord
 from nfsgw.backend.volume.set_volume import SetVolume

@@ -20,7 +20,7 @@ from tests.support.bricks import FSID, START_NS
 from tests.support.disks import MemoryDisk, Threads
 from tests.support.stores import MemoryStore
 
-__all__ = ["BRICK_ID", "DATA", "HeldWorker", "MemoryCopy", "fill", "local_brick"]
+__all__ = ["BRICK_ID", "DATA", "CopyStore", "HeldWorker", "MemoryCopy", "fill", "local_brick"]
 
 BRICK_ID = "cd" * 16
 DATA = "data"
@@ -41,6 +41,20 @@ class HeldWorker:
         """Do nothing."""
 
 
+class CopyStore(MemoryStore):
+    """The tables of a copy.
+
+    :ivar closed: they were closed.
+    """
+
+    closed = False
+
+    def close(self) -> None:
+        """Note it."""
+        assert not self.writing, "a transaction is under way"
+        self.closed = True
+
+
 class MemoryCopy:
     """A :class:`nfsgw.backend.brick.local.TableCopy` in memory.
 
@@ -50,17 +64,17 @@ class MemoryCopy:
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
-        self.begun: list[MemoryStore] = []
+        self.begun: list[CopyStore] = []
 
     def begin(self) -> Store:
         """Return empty tables."""
-        made = MemoryStore(self.store.held)
+        made = CopyStore(self.store.held)
         self.begun.append(made)
         return made
 
     def adopt(self, copy: Store) -> None:
         """Put a copy in force."""
-        assert isinstance(copy, MemoryStore)
+        assert isinstance(copy, CopyStore)
         assert not self.store.writing and not copy.writing, "a transaction is under way"
         self.store.close()
         self.store = copy

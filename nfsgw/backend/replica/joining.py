@@ -121,7 +121,7 @@ class Joining:
     def _leave(self, reason: str) -> None:
         self._patience.close()
         try:
-            self._source.pin_log(None)
+            self._source.pin_log(self._member, None)
             if self._included:
                 self._source.exclude(self._member, reason)
         except FsError:
@@ -138,7 +138,7 @@ class Joining:
         if common is None:
             await self._copy_tables()
         else:
-            self._source.pin_log(common + 1)
+            self._source.pin_log(self._member, common + 1)
             if common < standing.sequence:
                 await answer(self._member.roll_back(self._epoch, common))
             self._at = common
@@ -184,9 +184,9 @@ class Joining:
                 before = self._left
 
     async def _catch_up_holding(self) -> None:
-        """Replay the log up to the last piece though records come faster than the brick takes them.
+        """Replay the log up to the last piece though it grows faster than the brick takes it.
 
-        Between two batches of the clients it gets as much as makes what is left less.
+        Between two batches of the clients it gets so much that less is left each time.
         """
         left = self._left
         while records := self._next_records():
@@ -206,7 +206,7 @@ class Joining:
 
     def _passed(self, records: Sequence[Record]) -> None:
         self._at = records[-1].sequence
-        self._source.pin_log(self._at + 1)
+        self._source.pin_log(self._member, self._at + 1)
         self._note_records()
         self._progress.moved(sum(map(_bytes_of, records)))
 
@@ -249,7 +249,7 @@ class Joining:
         """Replace the brick's tables by a copy of the source's, as they are at some record."""
         answer = self._patience.answer
         first = self._source.sequence
-        self._source.pin_log(first)
+        self._source.pin_log(self._member, first)
         self._at = first - 1
         self._progress.begin("tables")
         await answer(self._member.begin_copy(self._epoch))
@@ -288,7 +288,7 @@ class Joining:
                 self._patience.check()
                 self._included = self._source.include(self._member, self._missing.keys)
             if self._included:
-                self._source.pin_log(None)
+                self._source.pin_log(self._member, None)
                 return
             await self._patience.pause(0)
         raise MemberFailed("no moment was found at which it had all records")

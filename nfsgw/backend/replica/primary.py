@@ -95,6 +95,7 @@ class Primary:
         self._lost = lost
         self._failed = failed
         self._tasks = Tasks()
+        self._pins: dict[str, int] = {}
         self._closed = False
         self.followers = Followers(self._clock, policy.lease_s * _PATIENCE, self._lose_follower)
         self.shipping = Shipping(
@@ -295,9 +296,12 @@ class Primary:
         """Return the other bricks that are in sync."""
         return [follower.member for follower in self.followers.in_sync]
 
-    def pin_log(self, sequence: int | None) -> None:
-        """Keep the records from ``sequence`` on, however old; None: no more."""
-        self.shipping.keep_from = sequence
+    def pin_log(self, member: Member, sequence: int | None) -> None:
+        """Keep the records from ``sequence`` on for a member, however old; None: no more."""
+        self._pins.pop(member.brick, None)
+        if sequence is not None:
+            self._pins[member.brick] = sequence
+        self.shipping.keep_from = min(self._pins.values(), default=None)
 
     def epoch_of(self, sequence: int) -> int | None:
         """Return the epoch of a record of the log; None if it is not there."""

@@ -112,13 +112,19 @@ class _Stream:
                 self.make(inode, b"")
 
     def empty(self) -> list[str]:
-        """Remove all data files; return the directories that were changed."""
+        """Remove all data files; return all directories, which are to be synced.
+
+        Those without files too: an earlier try may have removed them, and died before the fsync.
+        """
         self._close_all()
-        directories: dict[str, None] = {}
         for inode in self._files.inodes():
             self._disk.unlink(self._files.path(inode))
-            directories[self._files.directory(inode)] = None
-        return list(directories)
+        names = self._disk.names
+        return [
+            f"{self._root}/{upper}/{lower}"
+            for upper in names(self._root)
+            for lower in names(f"{self._root}/{upper}")
+        ]
 
     def _shorten(self, file: DataFile, size: int) -> None:
         if self._disk.size(file.fd) > size:

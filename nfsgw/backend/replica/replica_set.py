@@ -340,15 +340,23 @@ class ReplicaSet:
 
     def _follow_record(self) -> None:
         """Let bricks go that are no members any more."""
+        gone = self._take_out()
+        if gone:
+            self.tasks.start(self._let_go(gone))
+
+    def _take_out(self) -> list[Seat]:
         members = self.membership.record.members
-        gone = [brick for brick in self.seats if brick not in members]
-        for brick in gone:
-            seat = self.seats.pop(brick)
+        gone = [self.seats.pop(brick) for brick in tuple(self.seats) if brick not in members]
+        for seat in gone:
             if self.primary is not None and seat.member is not None:
                 self.primary.exclude(seat.member, "it was removed from the set")
-            self.tasks.start(seat.close(True))
-        if gone:
-            self._left(members)
+        return gone
+
+    async def _let_go(self, gone: Sequence[Seat]) -> None:
+        """Close bricks that have left the set, those that answer, and say so."""
+        closing = [step(seat.close(True)) for seat in gone]
+        await all_or_late(self._surroundings, closing, self._options.lease_s)
+        self._left(self.membership.record.members)
 
     # What administrators do
 
@@ -394,7 +402,7 @@ class ReplicaSet:
             await self.membership.remove_member(brick)
         finally:
             self._removed.discard(brick)
-        self._follow_record()
+        await self._let_go(self._take_out())
 
     def heal_full(self, brick: str) -> None:
         """Copy everything to a brick anew, tables and bytes.

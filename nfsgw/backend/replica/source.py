@@ -39,8 +39,8 @@ class Source(Protocol):
 
     # The log
 
-    def pin_log(self, sequence: int | None) -> None:
-        """Keep the records from ``sequence`` on, however old; None: no more."""
+    def pin_log(self, member: Member, sequence: int | None) -> None:
+        """Keep the records from ``sequence`` on for a member, however old; None: no more."""
 
     def epoch_of(self, sequence: int) -> int | None:
         """Return the epoch of a record of the log; None if it is not there (any more)."""

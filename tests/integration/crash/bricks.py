@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from nfsgw.backend.brick.bytes.disk import LocalDisk
@@ -118,9 +119,9 @@ def _is_excused(finding: Finding, marked: Sequence[str]) -> bool:
 def check_together(paths: Sequence[Path], in_sync: Sequence[str], thorough: bool) -> bool:
     """Compare the bricks that count as in sync.
 
-    Their logs are one history, of which each may lack the batch that was under way; nobody took for
-    committed what another lacks; where they have the same records, they have the same tables, and
-    the same bytes in clean extents (which :func:`check_each` has compared with their checksums).
+    Their logs are one history, of which each may lack the batch that was under way; nobody took
+    for committed what another lacks; where they have the same records, they have the same tables,
+    and the same bytes in clean extents (:func:`check_each` has compared those with checksums).
 
     :param thorough: compare those bytes themselves too.
     :returns: whether all have the same records.
@@ -137,7 +138,7 @@ def check_together(paths: Sequence[Path], in_sync: Sequence[str], thorough: bool
             if brick.commit_point > min(last.values()):
                 text = f"has commit point {brick.commit_point}, and the last records are"
                 raise Broken(f"{brick.path.name} {text} {list(last.values())}")
-        for one, other in zip(bricks, bricks[1:], strict=False):
+        for one, other in pairwise(bricks):
             _compare_logs(one, other, logs[one.id], logs[other.id])
             if last[one.id] == last[other.id]:
                 _compare_tables(one, other)

@@ -84,7 +84,7 @@ class Worker:
         answer = self._send(message)
         result = self.client.decode(name, answer)
         if result.status != nfs3.NFS3_OK:
-            raise Mismatch(f"{self.name}: {name} {arguments}: status {result.status}")
+            raise Mismatch(f"{self.name}: {name} {arguments!r:.300}: status {result.status}")
         self.acknowledged += 1
         if keep:
             self.answered.append((name, message, answer))

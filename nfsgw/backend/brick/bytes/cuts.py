@@ -182,7 +182,7 @@ class Cuts:
     async def _shorten(self, inode: int, size: int) -> None:
         means = self._means
         try:
-            file = self._files.open(inode)
+            file = await self._files.open_aside(inode, means.blocking)
         except FileNotFoundError:
             # Lost, which the next read will say.
             return

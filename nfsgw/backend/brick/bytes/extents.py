@@ -321,7 +321,7 @@ class OpenExtents:
     async def _checksums_now(self, inode: int, numbers: list[int]) -> list[tuple[int, Extent]]:
         means = self._means
         try:
-            file = self._files.open(inode)
+            file = await self._files.open_aside(inode, means.blocking)
         except FileNotFoundError:
             # Removed, or lost: a lost one is found by the next read.
             for number in numbers:

@@ -11,11 +11,14 @@ and while a thread works on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
+from errno import ENOENT
 from functools import partial
+from typing import Any
 
 from nfsgw.backend.brick.bytes.disk import Disk, write_all
+from nfsgw.errors import FsCode, FsError
 from nfsgw.filerange import FileRange
 from nfsgw.waiting import Wait
 
@@ -47,6 +50,16 @@ class DataFile:
         self.idle: Wait[None] | None = None
 
 
+class _Opening:
+    """A file that is being opened in threads, for several at once perhaps."""
+
+    __slots__ = ("count", "gone")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.gone = False
+
+
 class DataFiles:
     """The data files of one brick.
 
@@ -61,6 +74,10 @@ class DataFiles:
         self._descriptors_max = descriptors_max
         # In order of use, the most recent last.
         self._open: dict[int, DataFile] = {}
+        self._opening: dict[int, _Opening] = {}
+        # Opened in a thread, and not taken by those who wait for them, who may have given up.
+        self._arrived: dict[DataFile, None] = {}
+        self._closed = False
         # Directories whose names are known to be durable; at most 65536.
         self._directories: set[str] = set()
 
@@ -82,7 +99,56 @@ class DataFiles:
         file = self._open.pop(inode, None)
         if file is None:
             file = DataFile(inode, self._disk.open(self.path(inode)))
-        self._open[inode] = file
+        return self._keep(file)
+
+    async def open_aside(
+        self, inode: int, run: Callable[..., Coroutine[Any, Any, Any]]
+    ) -> DataFile:
+        """Do as :meth:`open`; a disk that has to be asked, and may hang, is asked in a thread.
+
+        :param run: ``await run(function, *args)`` runs a function in a thread.
+        :raises FileNotFoundError: there is none, or it was removed meanwhile.
+        :raises OSError: it cannot be opened.
+        :raises FsError: TRY_LATER if all was closed meanwhile, or what ``run`` raises.
+        """
+        if inode in self._open:
+            return self.open(inode)
+        opening = self._opening.setdefault(inode, _Opening())
+        opening.count += 1
+        try:
+            file: DataFile = await run(self._open_there, inode)
+        finally:
+            opening.count -= 1
+            if not opening.count and not opening.gone:
+                del self._opening[inode]
+        if self._arrived.pop(file, file) is not None:
+            raise FsError(FsCode.TRY_LATER)
+        if opening.gone:
+            self._disk.close(file.fd)
+            raise FileNotFoundError(ENOENT, "removed meanwhile", self.path(inode))
+        if inode in self._open:
+            # Another one was faster.
+            self._disk.close(file.fd)
+            return self.open(inode)
+        return self._keep(file)
+
+    def _open_there(self, inode: int) -> DataFile:
+        """Open a file; runs in a thread."""
+        file = DataFile(inode, self._disk.open(self.path(inode)))
+        self._arrived[file] = None
+        if self._closed:
+            self._close_arrived()
+        return file
+
+    def _close_arrived(self) -> None:
+        """Close what nobody will take any more; each file once, whichever thread comes first."""
+        with suppress(KeyError):
+            while True:
+                file, _ = self._arrived.popitem()
+                self._disk.close(file.fd)
+
+    def _keep(self, file: DataFile) -> DataFile:
+        self._open[file.inode] = file
         file.pins += 1
         if len(self._open) > self._descriptors_max:
             self._shrink()
@@ -145,6 +211,9 @@ class DataFiles:
 
     def forget(self, inode: int) -> None:
         """Close the descriptor, now or when the last pin goes: the file is being removed."""
+        opening = self._opening.pop(inode, None)
+        if opening is not None:
+            opening.gone = True
         file = self._open.pop(inode, None)
         if file is not None:
             file.gone = True
@@ -153,6 +222,8 @@ class DataFiles:
 
     def close(self) -> None:
         """Close what is not pinned, at the brick's end; the rest closes with its last pin."""
+        self._closed = True
+        self._close_arrived()
         for inode in list(self._open):
             self.forget(inode)
 

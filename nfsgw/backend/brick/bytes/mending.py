@@ -39,8 +39,8 @@ class Mending:
         if copies is None or copies.alone:
             return False
         async with self._means.stillness.still(inode):
-            lost = self._lost(inode, offset, count)
             try:
+                lost = await self._lost(inode, offset, count)
                 for number, extent in lost:
                     start, good = number * EXTENT_BYTES, partial(_is_good, extent)
                     data = await copies.read(inode, start, EXTENT_BYTES, good)
@@ -59,7 +59,7 @@ class Mending:
         )
         return bool(lost)
 
-    def _lost(self, inode: int, offset: int, count: int) -> list[tuple[int, Extent]]:
+    async def _lost(self, inode: int, offset: int, count: int) -> list[tuple[int, Extent]]:
         """Return the extents to fetch."""
         view = self._means.brick.view()
         record = view.get(Table.INODE, inode_key(inode))
@@ -67,7 +67,7 @@ class Mending:
             return []
         named = extents_named(view, inode, 0, max(size_of(record), 1))
         try:
-            file = self._files.open(inode)
+            file = await self._files.open_aside(inode, self._means.blocking)
         except FileNotFoundError:
             return named
         try:

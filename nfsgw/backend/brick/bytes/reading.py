@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from nfsgw.backend.api import Credentials, Data
-from nfsgw.backend.brick.bytes.disk import translated
+from nfsgw.backend.brick.bytes.disk import NO_DESCRIPTORS, translated
 from nfsgw.backend.brick.bytes.extents import OpenExtents
 from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.backend.brick.bytes.means import Means
@@ -113,11 +113,11 @@ class Reading:
     ) -> bytes | FileRange | None:
         """Return bytes of the data file; None if named bytes are not there."""
         try:
-            file = self._files.open(inode)
+            file = await self._files.open_aside(inode, self._means.blocking)
         except FileNotFoundError:
             return self._completed(inode, offset, count, b"", missing=True)
         except OSError as error:
-            raise translated(error, attributes) from error
+            raise _unreadable(error, attributes) from error
         try:
             data = self._at_once(file, offset, count)
             if isinstance(data, FileRange):
@@ -131,7 +131,7 @@ class Reading:
                     self._files.pin(file)
                     return self._files.reply(file, offset, count)
         except OSError as error:
-            raise translated(error, attributes) from error
+            raise _unreadable(error, attributes) from error
         finally:
             self._files.unpin(file)
         if len(data) == count:
@@ -181,3 +181,11 @@ class Reading:
             ):
                 return None
         return data + bytes(count - len(data))
+
+
+def _unreadable(error: OSError, attributes: bytes) -> FsError:
+    """Return what a READ is told: whatever the disk says, the bytes cannot be had from here."""
+    if error.errno in NO_DESCRIPTORS:
+        return translated(error, attributes)
+    # Also of a file system that is read-only: an open file needs one that can be written.
+    return FsError(FsCode.IO, attributes)

@@ -195,12 +195,12 @@ class Writing:
             # Before the bytes: if a flush fails from here on, the client must write them again.
             verifier = brick.verifier
             if self._means.copies is None:
-                file = self._open_file(record, inode)
+                file = await self._open_file(record, inode)
                 put = True
                 self._put_bytes(record, file, offset, data)
             else:
                 async with self._means.stillness.moving(inode):
-                    file = self._open_file(record, inode)
+                    file = await self._open_file(record, inode)
                     put = True
                     await self._put_everywhere(record, file, offset, data)
             if noted is not None:
@@ -239,7 +239,7 @@ class Writing:
         try:
             with suppress(FsError, FileNotFoundError):
                 size = size_of(load(means.brick.view(), inode))
-                file = self._files.open(inode)
+                file = await self._files.open_aside(inode, means.blocking)
                 try:
                     if means.disk.size(file.fd) > size:
                         others = None if means.copies is None else means.copies.cut(inode, size)
@@ -252,9 +252,9 @@ class Writing:
             means.stillness.end(inode)
             self._order.release(inode)
 
-    def _open_file(self, record: bytes, inode: int) -> DataFile:
+    async def _open_file(self, record: bytes, inode: int) -> DataFile:
         try:
-            return self._files.open(inode)
+            return await self._files.open_aside(inode, self._means.blocking)
         except OSError as error:
             failed = None if error.errno in NO_DESCRIPTORS else self._means.disk_failed(error)
             if failed is None:

@@ -253,6 +253,7 @@ def test_failed_fsync_fails_the_brick(name: str) -> None:
             answer.result()
     assert bench.failures == ["broken"]
     assert bench.durable_content(FILE) == b"0123456789"
+    assert bench.member.retire().done, "something still waits for the fsync"
 
 
 def test_too_many_dirty_files_are_synced_unasked(monkeypatch: pytest.MonkeyPatch) -> None:

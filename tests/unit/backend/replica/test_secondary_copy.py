@@ -27,7 +27,8 @@ from tests.unit.backend.replica.bench import (
     trim,
 )
 
-KEPT, GONE, BARE, CUT = 7, 8, 9, 10
+KEPT, BARE, CUT = 7, 8, 9
+GONE = 8 << 12  # in a directory of its own
 SEQUENCE = 23
 
 
@@ -178,11 +179,13 @@ def test_second_copy_takes_the_place_of_the_first() -> None:
     second = bench.member.begin_copy(3)
     with pytest.raises(MemberFailed, match="not begun"):
         bench.member.load(3, Table.ENTRY, [(b"k", b"v")]).result()
+    while bench.threads.jobs:
+        bench.threads.run()
     assert len(bench.tables.begun) == 1, "a transaction is under way in the first"
     bench.pump()
     loading.result()
     second.result()
-    assert len(bench.tables.begun) == 2
+    assert [each.closed for each in bench.tables.begun] == [True, False]
     assert b"k" not in bench.tables.begun[1].tables[Table.ENTRY]
     bench.result(copy(bench, source))
     assert content(bench.store) == content(source)
@@ -208,6 +211,36 @@ def test_epoch_of_a_later_primary_is_not_lost_with_the_old_tables() -> None:
         if done:
             break
         steps += 1
+
+
+def test_what_comes_for_a_copy_after_its_end_is_refused() -> None:
+    """Nothing is under way in the new tables when they are put in place."""
+    for seed in range(20):
+        bench, source = brick(), primary()
+        answer = copy(bench, source)
+        late = bench.member.load(3, Table.ENTRY, [(b"k", b"v")])
+        bench.pump(Random(seed))
+        answer.result()
+        with pytest.raises(MemberFailed, match="has ended"):
+            late.result()
+        assert content(bench.store) == content(source)
+
+
+def test_copy_is_closed_with_the_role() -> None:
+    """As soon as nothing is under way in it; also one that has not quite begun."""
+    bench = brick()
+    bench.result(bench.member.begin_copy(3))
+    bench.member.load(3, Table.ENTRY, [(b"k", b"v")])
+    quiet = bench.member.retire()
+    bench.pump()
+    assert quiet.done
+    assert bench.tables.begun[0].closed
+    bench = brick()
+    bench.member.begin_copy(3)
+    quiet = bench.member.retire()
+    bench.pump()
+    assert quiet.done
+    assert bench.tables.begun[0].closed
 
 
 def test_copy_that_is_not_whole_is_refused_and_the_old_tables_stay() -> None:
