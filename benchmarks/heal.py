@@ -1,16 +1,18 @@
 """How fast bricks heal, and what clients notice: ``python -m benchmarks.heal --help``.
 
-Two volumes of three bricks, one filled with small files, the other with large ones.  For each:
+Volumes of three bricks, filled with files that are kept in tables (4 KiB), with small ones that
+have data files (16 KiB), or with large ones (16 MiB).  For each:
 
 1. clients alone: latency of GETATTR and of stable writes of 4 KiB, one call at a time;
 2. a brick is wiped, and a new one takes its place while nobody else asks for anything: the rate;
 3. the same again while a client asks, GETATTR and writes by turns: the rate, and the latency;
-4. a brick is away while files are made, and returns: it gets them by the log.
+4. a brick is away while as many files are made again, and returns: it gets them by the log.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import shutil
 import statistics
@@ -18,9 +20,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.daemon import Load, build
 from benchmarks.workload import (
@@ -40,9 +42,9 @@ from tests.support.daemon import Daemon
 
 _LANES = 32
 _MIB = 1 << 20
-_SMALL = 4096
 _QUIET_S = 2.0
-_SLICE_S = 1.0
+_SLICE_S = 0.5
+_POLL_S = 0.02
 _PATIENCE_S = 600.0
 
 
@@ -50,26 +52,17 @@ def _seconds() -> float:
     return time.monotonic()  # noqa: TID251 - outside the daemon
 
 
-@dataclass(frozen=True)
-class Content:
-    """What a volume is filled with.
+class Content(NamedTuple):
+    """What a volume is filled with: so many files of so many bytes."""
 
-    :param small: files of 4 KiB; ``large`` files of ``large_mib``.
-    """
-
-    small: int
-    large: int
-    large_mib: int
-
-    @property
-    def files(self) -> int:
-        """Return how many there are."""
-        return self.small + self.large
+    name: str
+    files: int
+    file_bytes: int
 
     @property
     def mib(self) -> float:
         """Return how much they hold."""
-        return self.small * _SMALL / _MIB + self.large * self.large_mib
+        return self.files * self.file_bytes / _MIB
 
 
 class Bench:
@@ -92,54 +85,45 @@ class Bench:
     def fill(self, content: Content, name: bytes) -> None:
         """Make files in a new directory."""
         directory = make_directory(self.client, self.root, name)
-        if content.small:
-            self._many(directory, content.small)
-        data = bytes(range(256)) * (content.large_mib << 12)
-        for number in range(content.large):
-            make_file(self.client, directory, b"large-%d" % number, data)
+        data = bytes(range(256)) * (content.file_bytes // 256)
+        if len(data) > _MIB:
+            for number in range(content.files):
+                make_file(self.client, directory, b"large-%d" % number, data)
+            return
 
-    def _many(self, directory: bytes, count: int) -> None:
         def steps(client: NfsClient, root: bytes) -> list[Step]:
             return [
                 ("CREATE", create(directory, NAME)),
-                ("WRITE", nfs3.WRITE3args(HANDLE, 0, _SMALL, nfs3.UNSTABLE, b"s" * _SMALL)),
+                ("WRITE", nfs3.WRITE3args(HANDLE, 0, len(data), nfs3.UNSTABLE, data)),
                 ("COMMIT", nfs3.COMMIT3args(HANDLE, 0, 0)),
             ]
 
         script = Workload("fill", steps).script(self.client, self.root)
-        self.load.run(script, 1, _LANES, _PATIENCE_S, -(-count // _LANES))
+        self.load.run(script, 1, _LANES, _PATIENCE_S, -(-content.files // _LANES))
 
     # Bricks
 
     def wipe_and_replace(self) -> None:
         """Lose the last brick, and put an empty one in its place."""
         old = self._bricks[-1]
-        self.take_away(old).rename(old.with_name("lost"))
-        shutil.rmtree(old.with_name("lost"))
+        shutil.rmtree(self.take_away())
         self._renewed += 1
         new = old.with_name(f"{self._bricks[0].name}-new-{self._renewed}")
-        names = (f"localhost:{path}" for path in (old, new))
-        self.daemon.command("volume", "replace-brick", "bench", *names, "commit", "force")
+        body = {"replace": f"localhost:{old}", "with": f"localhost:{new}", "force": True}
+        self.admin.post("volumes", "bench", "bricks", body=body)
         self._bricks[-1] = new
 
-    def take_away(self, path: Path | None = None) -> Path:
-        """Move a brick's directory away, wait until the set does without it; say where it is."""
-        path = path or self._bricks[-1]
+    def take_away(self) -> Path:
+        """Move the last brick away, wait until the set does without it; say where it is."""
+        path = self._bricks[-1]
         away = path.with_name("away")
         path.rename(away)
-        self.wait(lambda: self.state(path) not in ("primary", "in sync"))
+        self.wait(lambda: not self.is_healed())
         return away
 
     def bring_back(self, away: Path) -> None:
         """Move the last brick's directory to its place."""
         away.rename(self._bricks[-1])
-
-    def state(self, path: Path) -> str:
-        """Return how a brick is."""
-        for brick in self.admin.get("volumes", "bench", "heal")["bricks"]:
-            if brick["path"] == str(path):
-                return str(brick["state"])
-        return "offline"
 
     def is_healed(self) -> bool:
         """Say whether all three bricks are in sync."""
@@ -152,7 +136,7 @@ class Bench:
         while not condition():
             if _seconds() - began > _PATIENCE_S:
                 raise TimeoutError(self.admin.get("volumes", "bench", "heal"))
-            time.sleep(0.01)
+            time.sleep(_POLL_S)
         return _seconds() - began
 
     # Clients
@@ -168,24 +152,26 @@ class Bench:
     def latencies_while_healing(self) -> tuple[float, dict[str, dict[str, Any]]]:
         """Ask until all bricks are in sync; return after how long, and the latencies."""
         seen: dict[str, list[dict[str, Any]]] = {name: [] for name in self._scripts}
-        began = _seconds()
-        while not self.is_healed():
-            for name, found in seen.items():
-                found.append(self.latency(name, _SLICE_S))
-        # What the last slices saw was partly without a heal; of several it counts little.
-        return _seconds() - began, {name: _summary(found) for name, found in seen.items()}
+        with ThreadPoolExecutor(1) as pool:
+            healed = pool.submit(self.wait, self.is_healed)
+            for name in itertools.cycle(seen):
+                found = self.latency(name, _SLICE_S)
+                if healed.done() and seen["write"]:
+                    break  # this one was without a heal for a part of the time
+                seen[name].append(found)
+        return healed.result(), {name: _summary(found) for name, found in seen.items()}
 
 
 def _summary(found: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "median": int(statistics.median(each["median"] for each in found)),
-        "p99": int(statistics.median(each["p99"] for each in found)),
+        "median": round(statistics.median(each["median"] for each in found)),
+        "p99": round(statistics.median(each["p99"] for each in found)),
         "max": max(each["max"] for each in found),
         "slices": len(found),
     }
 
 
-def _measure(options: argparse.Namespace, name: str, content: Content) -> dict[str, Any]:
+def _measure(options: argparse.Namespace, content: Content) -> dict[str, Any]:
     """Go through the four steps with one volume."""
     with (
         tempfile.TemporaryDirectory(prefix="nfsgw-heal-", dir=options.at) as directory,
@@ -203,7 +189,7 @@ def _measure(options: argparse.Namespace, name: str, content: Content) -> dict[s
         bench.bring_back(away)
         log_s = bench.wait(bench.is_healed)
     return {
-        "content": name,
+        "content": content.name,
         "files": content.files,
         "mib": round(content.mib, 1),
         "durable": options.durable,
@@ -250,20 +236,21 @@ def main() -> int:
         prog="python -m benchmarks.heal",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--small", type=int, default=20_000, help="files of 4 KiB")
-    parser.add_argument("--large", type=int, default=32, help="large files")
-    parser.add_argument("--large-mib", type=int, default=16, help="their size")
+    parser.add_argument("--in-tables", type=int, default=20_000, help="files of 4 KiB")
+    parser.add_argument("--small", type=int, default=5_000, help="files of 16 KiB")
+    parser.add_argument("--large", type=int, default=32, help="files of 16 MiB")
     parser.add_argument("--durable", action="store_true", help="with fsync")
     parser.add_argument("--at", type=Path, default=Path("/dev/shm"), help="parent of the bricks")
     parser.add_argument("--json", type=Path, help="write the figures here")
     options = parser.parse_args()
     rows = []
-    for name, content in (
-        ("small files", Content(options.small, 0, 0)),
-        ("large files", Content(0, options.large, options.large_mib)),
+    for content in (
+        Content("in tables", options.in_tables, 4 << 10),
+        Content("small", options.small, 16 << 10),
+        Content("large", options.large, 16 << 20),
     ):
         if content.files:
-            rows.append(_measure(options, name, content))
+            rows.append(_measure(options, content))
             _show(rows[-1])
     if options.json:
         options.json.write_text(json.dumps({"figures": rows}, indent=1) + "\n")

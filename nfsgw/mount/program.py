@@ -16,6 +16,7 @@ from nfsgw.exports.table import Admitted, Export
 from nfsgw.mount.mounts import Mounts
 from nfsgw.mount.paths import join_names, split_path
 from nfsgw.mount.status import status1_of, status3_of
+from nfsgw.rpc.holding import HELD, Holding
 from nfsgw.rpc.program import Call, Peer, Procedure, Program
 from nfsgw.xdr.generated import mount as wire
 
@@ -39,13 +40,14 @@ class Exports(Protocol):
         """Return all exports."""
 
 
-def mount_program(exports: Exports, mounts: Mounts) -> Program:
+def mount_program(exports: Exports, mounts: Mounts, holding: Holding) -> Program:
     """Return the MOUNT program.
 
     :param exports: the export table.
     :param mounts: the list that MNT and UMNT keep.
+    :param holding: repeats MNT while the volume cannot be asked.
     """
-    procedures = _Procedures(exports, mounts)
+    procedures = _Procedures(exports, mounts, holding)
     common = procedures.common_rows()
     versions = {
         wire.MOUNT_V3: [
@@ -101,9 +103,10 @@ def _pack_void(packer: wire.MOUNTPacker, value: None) -> None:
 class _Procedures:
     """What the rows run."""
 
-    def __init__(self, exports: Exports, mounts: Mounts) -> None:
+    def __init__(self, exports: Exports, mounts: Mounts, holding: Holding) -> None:
         self._exports = exports
         self._mounts = mounts
+        self._holding = holding
 
     def common_rows(self) -> list[Procedure]:
         """Return the rows that both versions share."""
@@ -163,6 +166,16 @@ class _Procedures:
             yield wire.exportnode(export.path, [wire.groupnode(client) for client in clients])
 
     async def _mount(self, call: Call, path: bytes) -> bytes:
+        """Return the handle of a path; hold the call while the volume has no primary."""
+        try:
+            return await self._walk(call, path)
+        except FsError as error:
+            if error.code not in HELD:
+                raise
+            code = error.code
+        return await self._holding.repeat(lambda: self._walk(call, path), code)
+
+    async def _walk(self, call: Call, path: bytes) -> bytes:
         """Walk to a path with the server's own rights and return its handle.
 
         The rights are the server's because a squashed root may lack search permission on the way

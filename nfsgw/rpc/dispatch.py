@@ -425,7 +425,7 @@ class Dispatcher:
             error = FsError(FsCode.SERVERFAULT)
         route.counters.count_error(error.code)
         if error.code in (FsCode.TRY_LATER, FsCode.UNDECIDED) and entry is not None:
-            # The call had no effect, or nobody knows: the same xid, should it come again, must run.
+            # Without effect, or nobody knows: the same xid, should it come again, must run.
             entry.keep = False
         if route.row.failure is None:
             return _NO_RESULT

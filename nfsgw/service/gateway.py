@@ -24,6 +24,7 @@ from nfsgw.mount.program import mount_program
 from nfsgw.nfs3.program import nfs3_program
 from nfsgw.nfs3.service import Nfs3
 from nfsgw.rpc.dispatch import Dispatcher
+from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.tcp import TcpServer
 from nfsgw.rpc.udp import UdpServer
 from nfsgw.service.lifecycle import Part, StartError
@@ -174,9 +175,10 @@ class Gateway:
         self.mounts = Mounts(
             self._settled.state / "mounts.json", self._reactor.callLater, limits.mount_entries_max
         )
-        nfs = Nfs3(self._table, limits, self._clock, self._reactor.callLater)
+        holding = Holding(limits.hold_s, self._clock, self._reactor.callLater)
+        nfs = Nfs3(self._table, limits, holding)
         self.dispatcher.add(nfs3_program(nfs))
-        self.dispatcher.add(mount_program(self._table, self.mounts))
+        self.dispatcher.add(mount_program(self._table, self.mounts, holding))
 
     async def _stop_mounts(self) -> None:
         if self.mounts is not None:

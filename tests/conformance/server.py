@@ -22,6 +22,7 @@ from nfsgw.mount.mounts import Mounts
 from nfsgw.mount.program import mount_program
 from nfsgw.nfs3 import Nfs3, nfs3_program
 from nfsgw.rpc.dispatch import Dispatcher
+from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.program import Peer
 from nfsgw.turn import Turn
 from nfsgw.waiting import result_of
@@ -99,10 +100,11 @@ class InProcess:
         self.codec = HandleCodec(bytes(range(32)))
         self.exports = ExportTable(self.volumes, self.codec, Ids(), Names(), self.time, lambda: ())
         result_of(self.exports.load(EXPORTS, "exports"))
-        self.service = Nfs3(self.exports, self.limits, self.time, self.time.call_later)
+        holding = Holding(self.limits.hold_s, self.time, self.time.call_later)
+        self.service = Nfs3(self.exports, self.limits, holding)
         self.mounts = Mounts(None, self.time.call_later)
         self.dispatcher.add(nfs3_program(self.service))
-        self.dispatcher.add(mount_program(self.exports, self.mounts))
+        self.dispatcher.add(mount_program(self.exports, self.mounts, holding))
         self._make_directories()
 
     def _call_from_thread(self, function: Callable[..., object], *args: object) -> None:

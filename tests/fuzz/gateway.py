@@ -32,6 +32,7 @@ from nfsgw.nfs3.status import STATUS, answerable
 from nfsgw.portmap.program import portmap_program
 from nfsgw.portmap.registry import Entry, Registry
 from nfsgw.rpc.dispatch import Dispatcher
+from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.message import MalformedMessage
 from nfsgw.rpc.program import Peer, Procedure, Program
 from nfsgw.turn import Turn
@@ -346,10 +347,11 @@ def _programs(exports: ExportTable | None, time: Time, limits: Limits) -> list[P
         registry.add(Entry(program, 3, "tcp", "0.0.0.0.8.1"))
         registry.add(Entry(program, 3, "udp6", "::.8.1"))
     known = cast(ExportTable, exports)
+    holding = Holding(limits.hold_s, time, time.call_later)
     return [
         portmap_program(registry, time),
-        mount_program(known, Mounts(None, time.call_later, entries_max=50)),
-        nfs3_program(Nfs3(known, limits, time, time.call_later)),
+        mount_program(known, Mounts(None, time.call_later, entries_max=50), holding),
+        nfs3_program(Nfs3(known, limits, holding)),
     ]
 
 

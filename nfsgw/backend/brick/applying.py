@@ -71,7 +71,9 @@ class Batch:
             drop_undo(transaction, self.commit_point)
         newest = self.records[-1]
         if newest.sequence % _TRIM_INTERVAL < len(self.records):
-            trim_log(transaction, self.bounds, newest.time_ns, self.keep_from)
+            kept = [each for each in (self.keep_from, point) if each is not None]
+            # What may be rolled back needs the record before it.
+            trim_log(transaction, self.bounds, newest.time_ns, min(kept, default=None))
 
 
 def apply(transaction: Transaction, records: Sequence[Record], keep_undo: bool) -> None:

@@ -19,6 +19,7 @@ from nfsgw.backend.brick.brick import Brick
 from nfsgw.backend.brick.bytes.disk import DiskSpace, write_all
 from nfsgw.backend.brick.bytes.extents import checksum
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
+from nfsgw.backend.brick.bytes.files import DataFile
 from nfsgw.backend.brick.bytes.means import BytesOptions, Means, Tasks
 from nfsgw.backend.brick.keys import sequence_key
 from nfsgw.backend.brick.local import LocalBrick
@@ -377,7 +378,7 @@ class Primary:
     async def read(self, inode: int, offset: int, count: int) -> bytes | None:
         """Return bytes of this brick's own data file; None if there is no such file."""
         try:
-            file = self.data.files.open(inode)
+            file = await self._open(inode)
         except FileNotFoundError:
             return None
         try:
@@ -388,13 +389,21 @@ class Primary:
             self.data.files.unpin(file)
         return data
 
+    async def _open(self, inode: int) -> DataFile:
+        try:
+            return await self.data.open_file(inode)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise self._disk_failed(error) from error
+
     def _disk_failed(self, error: OSError) -> FsError:
         return self.data.disk_failed(error) or FsError(FsCode.IO)
 
     async def checksums(self, inode: int, extents: Sequence[tuple[int, int]]) -> list[Extent]:
         """Return checksums of this brick's own data file."""
         try:
-            file = self.data.files.open(inode)
+            file = await self._open(inode)
         except FileNotFoundError:
             return [Extent(0) for _ in extents]
         try:

@@ -15,6 +15,7 @@ from nfsgw.portmap.registration import LOCAL_PATHS, PORT, make_entries, portmap_
 from nfsgw.portmap.registry import Registry
 from nfsgw.rpc.addresses import bind_inet, bind_local
 from nfsgw.rpc.dispatch import Dispatcher
+from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.tcp import TcpServer
 from nfsgw.rpc.udp import UdpServer
 from nfsgw.turn import Turn
@@ -51,7 +52,8 @@ class Server:
         turn = Turn(lambda function: reactor.callLater(0, function))
         dispatcher = Dispatcher(SystemClock(), turn, Limits())
         dispatcher.add(portmap_program(self.registry, SystemClock()))
-        dispatcher.add(mount_program(self.bench.table, self.mounts))
+        holding = Holding(0, SystemClock(), lambda delay_s, function: None)
+        dispatcher.add(mount_program(self.bench.table, self.mounts, holding))
         streams, datagrams = space.inside(self._bind)
         streams.append(bind_local(space.path(LOCAL_PATHS[0])))
         self._servers: list[TcpServer | UdpServer] = [TcpServer(reactor, dispatcher, streams)]

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from nfsgw.errors import FsError
+from nfsgw.errors import FsCode, FsError
 from nfsgw.mount.mounts import Mounts
 from nfsgw.mount.program import mount_program
+from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.program import Call, Credential, Peer
-from nfsgw.waiting import result_of
+from nfsgw.waiting import result_of, step
 from nfsgw.xdr.generated import mount as wire
+from tests.support.surroundings import Time
 from tests.unit.exports.fakes import Bench, peer
 
 EXPORTS = b"/web 10.0.0.0/24(rw) *.lan\n/web/a 10.0.0.1\n/web/gone *\n"
@@ -24,7 +26,9 @@ class Mount:
         self.bench = Bench()
         result_of(self.bench.table.load(exports, "exports"))
         self.mounts = Mounts(None, lambda delay_s, function: None)
-        self.program = mount_program(self.bench.table, self.mounts)
+        self.time = Time()
+        holding = Holding(10, self.time, self.time.call_later)
+        self.program = mount_program(self.bench.table, self.mounts, holding)
 
     def call(
         self,
@@ -184,3 +188,24 @@ def test_versions_and_procedures() -> None:
     assert list(versions[3]) == [0, 1, 2, 3, 4, 5]
     assert list(versions[1]) == [0, 1, 2, 3, 4, 5, 6]
     assert Mount().call(0) is None
+
+
+def test_mount_waits_for_a_primary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a volume has no primary, ``mount`` is held, and served as if nothing had been."""
+    mount = Mount()
+    asked = mount.bench.volume.getattr
+    calls: list[int] = []
+
+    async def later(inode: int) -> bytes:
+        calls.append(inode)
+        if len(calls) < 4:
+            raise FsError(FsCode.TRY_LATER)
+        return await asked(inode)
+
+    monkeypatch.setattr(mount.bench.volume, "getattr", later)
+    row = mount.program.versions[3][1]
+    wait = step(row.run(Call(peer(), Credential(1), 3), b"/web"))
+    while not wait.done:
+        assert mount.time.step()
+    assert wait.result().fhs_status == wire.MNT3_OK
+    assert len(calls) == 4

@@ -9,6 +9,7 @@ from nfsgw.backend.api import ROOT, Credentials
 from nfsgw.errors import FsError
 from nfsgw.limits import Limits
 from nfsgw.nfs3.service import Nfs3
+from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.program import Call, Credential, Peer
 
 __all__ = ["ATTRIBUTES", "BEFORE", "FakeExport", "FakeExports", "Timers", "call", "service"]
@@ -89,7 +90,8 @@ def service(timers: Timers | None = None) -> tuple[Nfs3, FakeExport, FakeExports
     """Return a service, its first export and all of them."""
     timers = timers or Timers()
     exports = FakeExports()
-    made = Nfs3(exports, Limits(), timers, timers.call_later)
+    limits = Limits()
+    made = Nfs3(exports, limits, Holding(limits.hold_s, timers, timers.call_later))
     return made, exports.exports[1], exports
 
 

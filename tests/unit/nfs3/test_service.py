@@ -49,8 +49,22 @@ def test_given_up_after_the_limit() -> None:
     with pytest.raises(FsError) as raised:
         wait.result()
     assert raised.value.code is FsCode.TRY_LATER
-    assert timers.now_s - started_s == pytest.approx(nfs.hold_s)
+    assert timers.now_s - started_s == pytest.approx(nfs.holding.hold_s)
     assert len(export.calls) < 30
+
+
+def test_undecided_call_is_never_told_to_come_back() -> None:
+    """Nobody knows if it took effect, so it is repeated for as long as that takes."""
+    timers = Timers()
+    nfs, export, _ = service(timers)
+    unknown = FsError(FsCode.UNDECIDED)
+    export.answers["getattr"] = [unknown, *[LATER] * 50, ATTRIBUTES]
+    wait = step(held(nfs, getattr_procedure.run)(call(), x.GETATTR3args(export.handle(7))))
+    started_s = timers.now_s
+    while not wait.done:
+        timers.step()
+    assert wait.result() == x.GETATTR3res(0, x.GETATTR3resok(ATTRIBUTES))
+    assert timers.now_s - started_s > 4 * nfs.holding.hold_s
 
 
 def test_another_error_ends_the_wait() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from nfsgw.backend.brick.bytes.cuts import Cut, Cuts
 from nfsgw.backend.brick.bytes.disk import DiskSpace
 from nfsgw.backend.brick.bytes.extents import OpenExtents
-from nfsgw.backend.brick.bytes.files import DataFiles
+from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.backend.brick.bytes.flushing import Flushes
 from nfsgw.backend.brick.bytes.means import Means
 from nfsgw.backend.brick.bytes.mending import Mending
@@ -219,6 +219,10 @@ class FileBytes:
     def still(self, inode: int) -> AbstractAsyncContextManager[None]:
         """Keep a file's bytes still, on all bricks; records about it go on."""
         return self._means.stillness.still(inode)
+
+    async def open_file(self, inode: int) -> DataFile:
+        """Return a data file, pinned; see :meth:`DataFiles.open_aside`."""
+        return await self.files.open_aside(inode, self._means.blocking)
 
     def disk_failed(self, error: OSError) -> FsError | None:
         """Decide what an error of this brick's disk is; see :meth:`Means.disk_failed`."""

@@ -121,7 +121,8 @@ class DataFiles:
             opening.count -= 1
             if not opening.count and not opening.gone:
                 del self._opening[inode]
-        if self._arrived.pop(file, file) is not None:
+        taken = self._arrived.pop(file, file) is None
+        if not taken:
             raise FsError(FsCode.TRY_LATER)
         if opening.gone:
             self._disk.close(file.fd)

@@ -85,7 +85,8 @@ def test_process_without_descriptors_keeps_its_bricks(monkeypatch: pytest.Monkey
         raise OSError(errno.EMFILE, "too many open files")
 
     with monkeypatch.context() as patched:
-        bench.bytes.close()
+        for number in (inode, other):
+            bench.bytes.files.forget(number)
         patched.setattr(bench.disk, "open", used_up)
         for call in (
             bench.bytes.write(ROOT, inode, 0, b"b", SYNC, None),
