@@ -5,12 +5,14 @@ PYTHON  := $(shell test -x /usr/bin/python3 && echo /usr/bin/python3 || echo pyt
 VENV    := .venv
 BIN     := $(VENV)/bin
 STATE   ?= .state
+SEEDS   ?= 2000
+FIRST   ?= 0
 READY   := $(VENV)/.installed
 TESTED  := $(VENV)/.installed-test
 CHECKED := $(VENV)/.installed-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-unit test-integration test-crash kernel bench check format docs clone clean packages
+.PHONY: help serve test test-unit test-integration test-crash sim kernel bench check format docs clone clean packages
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +32,9 @@ test-integration: $(TESTED) ## Only the tests with real sockets and processes
 
 test-crash: $(TESTED) ## Only the tests that kill the daemon
 	@PYTHON=$(BIN)/python conf/tests/run crash
+
+sim: $(TESTED) ## Only the simulator: SEEDS=2000 runs of a replica set with faults, from FIRST=0 on
+	@NFSGW_SEEDS=$(SEEDS) NFSGW_FIRST_SEED=$(FIRST) PYTHON=$(BIN)/python conf/tests/run simulation
 
 kernel: $(TESTED) ## Only the tests that boot a stock Debian kernel (root)
 	@conf/debian/install-packages

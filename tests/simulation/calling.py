@@ -103,7 +103,7 @@ class Caller:
         return self._digest + self.calls.to_bytes(4, "big")
 
     async def _until_served(self, what: str, call: Call[T], request: bytes) -> T:
-        pause = _PAUSE_FIRST_S
+        pause = _PAUSE_QUICK_S if self.quick else _PAUSE_FIRST_S
         scheduler = self.machine.scheduler
         self.doing = what
         while True:
@@ -122,7 +122,7 @@ class Caller:
                 scheduler.note(f"{self.name}: {what}: done")
                 self.doing = "nothing"
                 return result
-            if self.quick:
+            if self.quick and self.machine.volume is None:
                 await self.machine.served()
                 pause = _PAUSE_QUICK_S
             await self._world.sleep(pause * (0.5 + self.random.random()))

@@ -11,6 +11,7 @@ import heapq
 from collections.abc import Callable
 from functools import partial
 from hashlib import blake2b
+from math import ceil
 from random import Random
 from typing import Any, TypeVar
 
@@ -141,7 +142,8 @@ class Life:
         if not self.alive:
             return scheduler.bury(Event(self, -1, 0, function))
         scheduler.count += 1
-        due_ns = scheduler.now_ns + (round(delay_s * 1e9) if delay_s > 0 else 0)
+        # Never early: who looks again because a little time is left would do so for ever.
+        due_ns = scheduler.now_ns + (ceil(delay_s * 1e9) if delay_s > 0 else 0)
         event = Event(self, due_ns, scheduler.count, function)
         scheduler.push(event)
         return event

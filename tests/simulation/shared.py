@@ -8,7 +8,7 @@ from nfsgw.backend.api import ROOT, CreateMode, NewAttributes, Stability
 from nfsgw.backend.brick.schema import size_of
 from nfsgw.errors import FsCode, FsError
 from nfsgw.waiting import Wait
-from tests.simulation.calling import Caller
+from tests.simulation.calling import Caller, NoRoom
 from tests.simulation.model import BLOCK, Ledger, Mismatch, SharedName
 from tests.simulation.private import MODE, bytes_of, list_names
 
@@ -115,7 +115,7 @@ class SharedWork:
                     ROOT, self._place.directory, name, CreateMode.GUARDED, MODE, None, request
                 ),
             )
-        except Exception:
+        except NoRoom:
             del self._ledger.names[name]
             raise
         known.present = known.present or self._ledger.now()
@@ -207,17 +207,21 @@ class SharedWork:
             return
         number = journal.sent
         journal.sent += 1
-        await self._caller.change(
-            f"append {number}",
-            lambda volume, request: volume.write(
-                ROOT,
-                self._place.journal,
-                number * BLOCK,
-                _entry(number),
-                Stability.FILE_SYNC,
-                request,
-            ),
-        )
+        try:
+            await self._caller.change(
+                f"append {number}",
+                lambda volume, request: volume.write(
+                    ROOT,
+                    self._place.journal,
+                    number * BLOCK,
+                    _entry(number),
+                    Stability.FILE_SYNC,
+                    request,
+                ),
+            )
+        except NoRoom:
+            journal.sent -= 1
+            raise
         journal.known = max(journal.known, number + 1)
 
     async def check_journal(self) -> None:

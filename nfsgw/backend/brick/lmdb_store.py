@@ -127,7 +127,7 @@ class _WriteTables(_Tables):
 class LmdbStore:
     """A :class:`nfsgw.backend.brick.store.Store` in a directory.
 
-    :param path: the environment's directory, made if missing.
+    :param path: the environment's directory; its files are made if missing.
     :param worker: commits there, with fsync; None: no durability, commits at once.
     :param read_only: for the offline check.
     :raises StoreFailed: it cannot be opened.
@@ -139,6 +139,8 @@ class LmdbStore:
         self._worker = worker
         self._path = path
         try:
+            # It must not make the directory: that would be done under the interpreter's lock, so
+            # that a disk which hangs would stop all threads.
             self._environment = lmdb.open(
                 str(path),
                 map_size=MAP_BYTES,
@@ -149,7 +151,7 @@ class LmdbStore:
                 metasync=sync,
                 readonly=read_only,
                 readahead=False,
-                create=not read_only,
+                create=False,
                 mode=0o600,
             )
             self._databases = [

@@ -51,6 +51,10 @@ __all__ = ["BrickContent", "FakeMember", "FakeSource", "File", "Lock", "Loop", "
 
 T = TypeVar("T")
 
+_FILE_CALLS = frozenset(
+    ("checksums", "create", "cut", "put_extent", "read", "remove", "sync", "write")
+)
+_CALLS_ON_BOTH = frozenset(("end_copy", "replay", "settle"))
 _BEING_WRITTEN = pack_extent(Extent(ExtentState.WRITING))
 
 
@@ -277,10 +281,10 @@ class BrickContent:
 
 
 class FakeMember:
-    """A brick whose calls are carried out in order, some time after they were made.
+    """A brick whose calls are carried out some time after they were made.
 
     :param slow_s: the longest that a call takes; 0: it is done when it is made.
-    :ivar fail_at: the call, counted from 0, that fails; ``hang_at``: from which on none ends.
+    :ivar fail_at: the call, counted from 0, from which on all fail; ``hang_at``: none ends.
     :ivar marks: extents noted as missing, durably.
     :ivar undo: values before each record that can be taken back.
     """
@@ -301,7 +305,8 @@ class FakeMember:
         self.unsettled: set[ExtentKey] = set()
         self.undo: dict[int, list[tuple[Table, bytes, bytes | None]]] = {}
         self.copying: BrickContent | None = None
-        self._free_s = 0.0
+        self.broken = False
+        self._free_s = {"tables": 0.0, "files": 0.0}
         self._start = 0
 
     @property
@@ -313,8 +318,9 @@ class FakeMember:
         """Go down with what is under way, and come up again."""
         self._start += 1
         self.fail_at = self.hang_at = None
+        self.broken = False
         self.copying = None
-        self._free_s = 0.0
+        self._free_s = {"tables": 0.0, "files": 0.0}
         for inode, number in self.unsettled:
             # What was not made durable is as good as lost, and what was cut may be there again.
             if inode in self.content.files:
@@ -327,14 +333,25 @@ class FakeMember:
         self.calls.append(name)
         if self.hang_at is not None and number >= self.hang_at:
             return wait
-        delay_s = self.random.random() * self.slow_s
-        self._free_s = max(self._free_s, self.loop.now_s) + delay_s
         run = partial(self._run, self._start, number, epoch, wait, function)
         if self.slow_s:
-            self.loop.call_later(self._free_s - self.loop.now_s, run)
+            self.loop.call_later(self._due_s(name) - self.loop.now_s, run)
         else:
             run()
         return wait
+
+    def _due_s(self, name: str) -> float:
+        """Return when a call ends: those on tables and those on files are in order each."""
+        ways = {"tables", "files"}
+        if name in _FILE_CALLS:
+            ways = {"files"}
+        elif name not in _CALLS_ON_BOTH:
+            ways = {"tables"}
+        free_s = max(self._free_s[way] for way in sorted(ways))
+        due_s = max(free_s, self.loop.now_s) + self.random.random() * self.slow_s
+        for way in ways:
+            self._free_s[way] = due_s
+        return due_s
 
     def _run(
         self, start: int, number: int, epoch: int, wait: Wait[Any], function: Callable[[], Any]
@@ -342,6 +359,8 @@ class FakeMember:
         if start != self._start:
             return
         if number == self.fail_at:
+            self.broken = True
+        if self.broken:
             wait.fail(MemberFailed("its disk is broken"))
         elif epoch < self.epoch:
             wait.fail(StaleEpoch(f"epoch {epoch}"))
