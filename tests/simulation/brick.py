@@ -187,7 +187,7 @@ class SimBrick:
 
         :param epoch: of its first record; 0 if it joins a set that has a history.
         """
-        self.id = f"{self.number:016x}{self._generation:016x}"
+        self.id = f"{self.number:08x}{self._generation:024x}"
         self._generation += 1
         self.disk.wipe()
         self.disk.make_directory(self.root)

@@ -206,7 +206,7 @@ class Faults:
         """Empty a brick's directory, unless it holds the only copy of anything."""
         others = [
             each
-            for each in self._machine.in_sync()
+            for each in self._machine.serving()
             if each is not brick and not each.medium.faulty and not each.cable.cut
         ]
         if not others or self.renewing or brick.medium.gone:
@@ -225,12 +225,23 @@ class Faults:
         """Make a wiped brick anew, as an administrator does: remove it, format it, add it."""
         machine = self._machine
         old = brick.id
-        await self._tell(lambda volume: volume.remove_brick(old))
+
+        async def remove(volume: RunningVolume) -> None:
+            if _has(volume, old):
+                await volume.remove_brick(old)
+
+        await self._tell(remove)
         while brick.medium.faulty:
             await self._world.sleep(_ADMINISTRATOR_S)
         brick.format(machine.scheduler.wall_ns(), epoch=0)
         place = brick.place
-        await self._tell(lambda volume: volume.add_brick(place))
+
+        async def add(volume: RunningVolume) -> None:
+            # The answer to the first command may have been lost.
+            if not _has(volume, place.id):
+                await volume.add_brick(place)
+
+        await self._tell(add)
         self.renewing -= 1
 
     async def _tell(self, call: Callable[[RunningVolume], Coroutine[Any, Any, None]]) -> None:
@@ -269,3 +280,8 @@ class Faults:
 
     def _clock(self, fault: Fault, brick: SimBrick) -> None:
         self._machine.scheduler.step_wall((fault.chance - 0.5) * 2 * _CLOCK_MAX_S)
+
+
+def _has(volume: RunningVolume, brick: str) -> bool:
+    """Say whether a brick belongs to the volume's set."""
+    return any(each.brick == brick for each in volume.health().bricks)

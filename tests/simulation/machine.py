@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from nfsgw.backend.brick.local import LocalBrick
+from nfsgw.backend.replica.health import BrickState
 from nfsgw.backend.replica.member import Member
 from nfsgw.backend.replica.membership import SetRecord, set_name
 from nfsgw.backend.volume.running import RunningVolume
@@ -120,6 +121,14 @@ class Machine:
             return list(self.bricks)
         record = SetRecord.from_json(stored.value)
         return [brick for brick in self.bricks if brick.id in record.in_sync]
+
+    def serving(self) -> list[SimBrick]:
+        """Return the bricks that hold everything, and that the daemon counts on now."""
+        if self.volume is None:
+            return self.in_sync()
+        good = (BrickState.PRIMARY, BrickState.IN_SYNC)
+        found = [each.brick for each in self.volume.health().bricks if each.state in good]
+        return [brick for brick in self.bricks if brick.id in found]
 
     def disturbed(self) -> None:
         """Take note that bricks may fail from now on, for a while."""

@@ -58,6 +58,10 @@ class MemoryFile:
             for number in self._dirty:
                 del self._stored[number]
         self._dirty.clear()
+        if self._stored:
+            # With the length goes what lay beyond it.
+            for number in [number for number in self._stored if number * PAGE >= self.size]:
+                del self._stored[number]
         self.durable_size = self.size
 
     def fail_sync(self, random: Random) -> None:
@@ -72,6 +76,7 @@ class MemoryFile:
         self.resident = False
         for number in [number for number in self._stored if number not in self._dirty]:
             self._revert(number)
+        self._bound()
 
     def _revert(self, number: int) -> None:
         stored = self._stored.pop(number)
@@ -79,6 +84,14 @@ class MemoryFile:
             self.pages.pop(number, None)
         else:
             self.pages[number] = stored
+
+    def _bound(self) -> None:
+        """Show nothing beyond the length, whatever lies there on the disk."""
+        number, rest = divmod(self.size, PAGE)
+        for beyond in [at for at in self.pages if at * PAGE >= self.size]:
+            del self.pages[beyond]
+        if rest and number in self.pages:
+            self.pages[number] = self.pages[number][:rest] + bytes(PAGE - rest)
 
     def write(self, data: bytes, offset: int) -> None:
         """Write into the page cache."""
@@ -148,7 +161,8 @@ class MemoryFile:
                 self._revert(number)
             elif chance < 0.6:
                 self._tear(number, random.randrange(PAGE // _SECTOR) * _SECTOR)
-        self.cut(size)
+        self.size = size
+        self._bound()
         self._stored.clear()
         self._dirty.clear()
         self.durable_size = size

@@ -54,7 +54,7 @@ class LocalBrick:
         both workers run what they are given at once.
     :param close: finishes and closes everything: ``await close(in_good_order)``.
     :param look: returns the room on its file system; may block; raises OSError if the directory is
-        not there any more.
+        not there any more, or cannot be written.
     """
 
     id: str

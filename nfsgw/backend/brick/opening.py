@@ -181,6 +181,9 @@ def _looker(path: Path, disk: LocalDisk) -> Callable[[], DiskSpace]:
         found = os.stat(file)
         if (found.st_dev, found.st_ino) != (opened.st_dev, opened.st_ino):
             raise FileNotFoundError(ENOENT, "another directory is in its place", str(path))
+        # A file system that has found an error in itself may be read-only since, and say so to
+        # nobody but who opens a file to write.
+        os.close(os.open(file, os.O_WRONLY | os.O_CLOEXEC))
         return disk.space(str(path))
 
     return look

@@ -34,6 +34,7 @@ class Asking:
         self._call_later = call_later
         self._ended: VerifyingEnded | None = None
         self._current: Patience | None = None
+        self._excluded: set[str] = set()
 
     def stop(self, reason: str) -> None:
         """Raise :class:`VerifyingEnded` wherever something is awaited, now and later."""
@@ -52,8 +53,14 @@ class Asking:
             try:
                 answers[member.brick] = await self.answer(wait, patience_s)
             except MemberFailed as error:
-                self._source.exclude(member, str(error))
+                self.exclude(member, error)
         return answers
+
+    def exclude(self, member: Member, error: MemberFailed) -> None:
+        """Let a brick that failed not count as in sync."""
+        if member.brick not in self._excluded:
+            self._excluded.add(member.brick)
+            self._source.exclude(member, str(error))
 
     async def answer(self, wait: Wait[T], patience_s: float) -> T:
         """Return an answer.

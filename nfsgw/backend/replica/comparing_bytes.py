@@ -21,6 +21,9 @@ __all__ = ["ByteComparison"]
 _GROUP_EXTENTS: Final = 4
 """Of one file, asked for at a time: 16 MiB."""
 _PIECE_BYTES: Final = 64 << 10
+_TURN_BYTES: Final = 1 << 20
+_TURN_EXTENTS: Final = 16
+"""After either there is a pause."""
 
 
 class ByteComparison:
@@ -47,6 +50,8 @@ class ByteComparison:
         self._pause_s = pause_s
         self._patience_s = patience_s
         self._mends = True
+        self._turn_extents = 0
+        self._turn_bytes = 0
 
     async def count(self) -> None:
         """Count the extents that there are to compare."""
@@ -64,7 +69,14 @@ class ByteComparison:
         for items in self._pieces():
             for inode, extents in _groups(items):
                 await self._compare(inode, extents)
-                await self._asking.pause(self._pause_s)
+                await self._pause_if_due(extents)
+
+    async def _pause_if_due(self, extents: Mapping[int, Extent]) -> None:
+        self._turn_extents += len(extents)
+        self._turn_bytes += sum(extent.length for extent in extents.values())
+        if self._turn_extents >= _TURN_EXTENTS or self._turn_bytes >= _TURN_BYTES:
+            self._turn_extents = self._turn_bytes = 0
+            await self._asking.pause(self._pause_s)
 
     def _pieces(self) -> Iterator[list[Item]]:
         after = b""
@@ -96,8 +108,8 @@ class ByteComparison:
             lambda member: member.checksums(self._epoch, inode, asked),
             self._patience_s,
         )
-        answers[self._primary] = await self._asking.answer(own, self._patience_s)
-        return {brick: dict(zip(extents, found, strict=True)) for brick, found in answers.items()}
+        found = {self._primary: await self._asking.answer(own, self._patience_s), **answers}
+        return {brick: dict(zip(extents, sums, strict=True)) for brick, sums in found.items()}
 
     async def _look_again(self, inode: int, numbers: Sequence[int]) -> None:
         """Compare extents while nobody writes to them, and mend them."""
@@ -189,7 +201,7 @@ class ByteComparison:
             await answer(member.settle(self._epoch, [(inode, number)]), patience_s)
             sums = await answer(member.checksums(self._epoch, inode, asked), patience_s)
         except MemberFailed as error:
-            self._source.exclude(member, str(error))
+            self._asking.exclude(member, error)
             return False
         return _equal(sums[0], extent)
 

@@ -153,7 +153,7 @@ class TableComparison:
             await answer(member.mend(self._epoch, *where, rows), patience_s)
             return await answer(member.digest(self._epoch, *where), patience_s) == right
         except MemberFailed as error:
-            self._source.exclude(member, str(error))
+            self._asking.exclude(member, error)
             return False
 
 

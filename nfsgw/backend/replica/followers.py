@@ -225,9 +225,13 @@ class Followers:
         """Return a Wait for something on this brick's own disk, that ends if the brick does."""
         if wait.done:
             return wait
+        watched: Wait[T] = Wait()
+        if self._closed:
+            # Begun by a call that waited for something else when the end came.
+            watched.fail(FsError(FsCode.UNDECIDED))
+            return watched
         part = _Part(self._clock.seconds())
         self.own.add(part)
-        watched: Wait[T] = Wait()
 
         def finished() -> None:
             if not watched.done:

@@ -20,12 +20,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from nfsgw.backend.brick.keys import inode_of
 from nfsgw.backend.brick.record import Record
+from nfsgw.backend.brick.schema import unpack_number
 from nfsgw.backend.brick.starting import CallLater
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.replica.fetching import Fetching
 from nfsgw.backend.replica.health import Work
-from nfsgw.backend.replica.member import ExtentKey, Member, MemberFailed, Standing
+from nfsgw.backend.replica.member import ExtentKey, Item, Member, MemberFailed, Standing
 from nfsgw.backend.replica.missing import Missing, extent_of, extents_put
 from nfsgw.backend.replica.patience import Patience
 from nfsgw.backend.replica.progress import Progress
@@ -33,12 +35,14 @@ from nfsgw.backend.replica.source import Source
 from nfsgw.backend.replica.tables import SHARED_TABLES
 from nfsgw.clock import Clock
 from nfsgw.errors import FsError
+from nfsgw.waiting import Wait
 
 __all__ = ["Joining", "Pace"]
 
 _ROUNDS: Final = 16
 """Pieces of the log after which less of it must be left than before, or clients are held up."""
 _INCLUDE_TRIES: Final = 10
+_CUTS_AT_REST_MAX: Final = 32
 _ADD_EXTENTS: Final = 1000
 """Extents whose sizes are looked up at a time."""
 
@@ -281,17 +285,46 @@ class Joining:
 
     async def _include(self) -> None:
         """Let the brick get what all others get, from one record on to the next."""
+        done: set[Item] = set()
         for _ in range(_INCLUDE_TRIES):
             async with self._source.at_rest():
                 while records := self._next_records():
                     await self._replay(records)
-                self._patience.check()
-                self._included = self._source.include(self._member, self._missing.keys)
+                cuts = [item for item in self._cuts() if item not in done]
+                if len(cuts) <= _CUTS_AT_REST_MAX:
+                    await self._cut(cuts)
+                    self._patience.check()
+                    self._included = self._source.include(self._member, self._missing.keys)
             if self._included:
                 self._source.pin_log(self._member, None)
                 return
+            await self._cut(cuts)
+            done.update(cuts)
             await self._patience.pause(0)
         raise MemberFailed("no moment was found at which it had all records")
+
+    def _cuts(self) -> list[Item]:
+        """Return the cuts of data files that are ordered and not over.
+
+        The others are carrying them out.  When the record that ends one comes to this brick, it
+        must have been cut here as well.
+        """
+        after = b""
+        found: list[Item] = []
+        while items := self._source.items(Table.TRIM, after, self._pace.piece_bytes):
+            found += items
+            after = items[-1][0]
+        return found
+
+    async def _cut(self, cuts: Sequence[Item]) -> None:
+        """Cut data files on the brick, whose records are committed."""
+        member, epoch = self._member, self._epoch
+        waits: list[Wait[None]] = []
+        for key, value in cuts:
+            inode, size = inode_of(key), unpack_number(value)
+            waits.append(member.cut(epoch, inode, size) if size else member.remove(epoch, inode))
+        for wait in waits:
+            await self._patience.answer(wait)
 
     def _fetching(self) -> Fetching:
         return Fetching(

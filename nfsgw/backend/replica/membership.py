@@ -148,16 +148,23 @@ def _admitted(record: SetRecord, epoch: int, brick: str) -> SetRecord:
 
 def _completed(record: SetRecord) -> SetRecord:
     """Let bricks go whose replacements are in sync, but never the primary."""
-    for new, old in record.replacing.items():
-        if new in record.in_sync and old != record.primary:
-            replacing = {key: value for key, value in record.replacing.items() if key != new}
-            record = replace(
-                record,
-                in_sync=_without(record.in_sync, old),
-                members=_without(record.members, old),
-                replacing=replacing,
-            )
-    return record
+    while True:
+        for new, old in record.replacing.items():
+            if new in record.in_sync and old != record.primary:
+                break
+        else:
+            return record
+        replacing = dict(record.replacing)
+        del replacing[new]
+        if old in replacing:
+            # It was to take the place of another one itself.
+            replacing[new] = replacing.pop(old)
+        record = replace(
+            record,
+            in_sync=_without(record.in_sync, old),
+            members=_without(record.members, old),
+            replacing=replacing,
+        )
 
 
 def _with_member(record: SetRecord, brick: str) -> SetRecord:

@@ -37,11 +37,13 @@ class Progress:
         self._extents = 0
         self._extent_bytes = 0
         self._all_bytes = 0
+        self._moved_s = 0.0
         self._samples: deque[_Sample] = deque()
 
     def moved(self, count: int) -> None:
         """Count bytes of tables or of the log."""
         self._all_bytes += count
+        self._moved_s = self._clock.seconds()
         self._sample()
 
     def moved_extent(self, count: int) -> None:
@@ -60,6 +62,10 @@ class Progress:
         """Return the figures."""
         now = self._now()
         self._drop_old(now.time_s)
+        if now.time_s - self._moved_s >= _WINDOW_S:
+            # What moved before says nothing any more.
+            self._samples.clear()
+            self._sample()
         return Work(
             self.records_left,
             extents_left,

@@ -12,7 +12,7 @@ Where nothing is durable both kinds of threads run at once, in place, and nothin
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -57,7 +57,13 @@ class _Stream:
 
     def write(self, inode: int, offset: int, data: bytes | memoryview) -> int | None:
         """Write into an existing file."""
-        file = self._files.open(inode)
+        return self._write(self._files.open(inode), offset, data)
+
+    def write_or_make(self, inode: int, offset: int, data: bytes | memoryview) -> int | None:
+        """Write into a file, which is made if need be."""
+        return self._write(self._open_or_make(inode), offset, data)
+
+    def _write(self, file: DataFile, offset: int, data: bytes | memoryview) -> int | None:
         try:
             write_all(self._disk, file.fd, data, offset)
         finally:
@@ -244,6 +250,9 @@ class ReceivedFiles:
     """The data files of a brick, for calls that come in order and are answered in any.
 
     All methods raise OSError: of the disk, or FileNotFoundError by :meth:`write` alone.
+
+    :ivar lacking: files of which extents are missing, all of them perhaps, and so the file itself:
+        a write to an extent that is not missing makes it.
     """
 
     def __init__(self, brick: LocalBrick) -> None:
@@ -253,15 +262,19 @@ class ReceivedFiles:
         self._in_order = brick.stream
         self._stream = _Stream(brick.disk, brick.root, brick.durable)
         self._syncs: dict[int, _Syncs] = {}
+        self.lacking: set[int] = set()
 
     def write_at_once(self, inode: int, offset: int, data: bytes | memoryview) -> None:
         """Write in place, where nothing is durable and therefore nothing waits."""
-        self._stream.write(inode, offset, data)
+        self._writer(inode)(inode, offset, data)
 
     async def write(self, inode: int, offset: int, data: bytes | memoryview) -> None:
-        """Write into an existing file."""
-        oldest: int | None = await self._in_order.run(self._stream.write, inode, offset, data)
+        """Write into an existing file, or one of :attr:`lacking`."""
+        oldest: int | None = await self._in_order.run(self._writer(inode), inode, offset, data)
         await self._relieve(oldest)
+
+    def _writer(self, inode: int) -> Callable[[int, int, bytes | memoryview], int | None]:
+        return self._stream.write_or_make if inode in self.lacking else self._stream.write
 
     async def put_extent(self, inode: int, number: int, data: bytes) -> None:
         """Replace an extent; what is shorter ends the file, which is made if need be."""

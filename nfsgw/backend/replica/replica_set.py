@@ -32,6 +32,8 @@ from nfsgw.waiting import step
 
 __all__ = ["ReplicaSet"]
 
+_ALONE_S: Final = 30.0
+"""How long the opening of a set's only brick may take."""
 _LOOK_S: Final = 1.0
 """Between two looks at the bricks."""
 
@@ -122,7 +124,8 @@ class ReplicaSet:
         for brick in self.membership.record.members:
             self._add_seat(brick)
         opening = [step(seat.open()) for seat in self.seats.values()]
-        await all_or_late(self._surroundings, opening, self._options.lease_s)
+        limit_s = self._options.lease_s if len(opening) > 1 else _ALONE_S
+        await all_or_late(self._surroundings, opening, limit_s)
         await self._elect()
         self._tick()
 
@@ -146,6 +149,7 @@ class ReplicaSet:
             self._timer.cancel()
             self._timer = None
         for seat in self.seats.values():
+            seat.give_up()
             if seat.joining is not None:
                 seat.joining.cancel("the volume is stopped")
         primary = self.primary
@@ -180,11 +184,20 @@ class ReplicaSet:
             return
         if len(self.seats) == 1:
             return
-        if seat.silent_s(now_s) > self._options.lease_s:
+        if self._is_silent_alone(seat, now_s):
             self._fail(seat, "its file system does not answer")
             return
         self.tasks.start(seat.look(self._looked))
         self._join(seat)
+
+    def _is_silent_alone(self, seat: Seat, now_s: float) -> bool:
+        """Say whether a look at a brick does not end, while looks at others do."""
+        limit_s = self._options.lease_s
+        return seat.silent_s(now_s) > limit_s and any(
+            other.local is not None and other.silent_s(now_s) < limit_s / 2
+            for other in self.seats.values()
+            if other is not seat
+        )
 
     async def _reopen(self, seat: Seat) -> None:
         await seat.open()
@@ -219,9 +232,7 @@ class ReplicaSet:
         self._serve(self.primary)
 
     def _primary_failed(self, seat: Seat, reason: str) -> None:
-        primary, self.primary = self.primary, None
-        if primary is not None:
-            seat.sequence = primary.sequence
+        self.primary = None
         self._reason = reason
         self._serve(None)
         for other in self.seats.values():
@@ -348,6 +359,7 @@ class ReplicaSet:
         members = self.membership.record.members
         gone = [self.seats.pop(brick) for brick in tuple(self.seats) if brick not in members]
         for seat in gone:
+            seat.give_up()
             if self.primary is not None and seat.member is not None:
                 self.primary.exclude(seat.member, "it was removed from the set")
         return gone
@@ -429,6 +441,9 @@ class ReplicaSet:
             primary.shipping.own_room = seat.room
         in_sync = self.membership.record.in_sync
         others = [other for other in self.seats.values() if other.brick in in_sync]
+        if seat.brick not in in_sync and seat.joining is None:
+            # It is not in use: it stays open until there is room, or it fails in earnest.
+            return
         reason = too_full(seat, others, self._options.brick.reserve_bytes)
         if reason is not None:
             self._fail(seat, reason)

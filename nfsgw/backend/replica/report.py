@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from nfsgw.backend.replica.health import BrickHealth, BrickState, SetHealth, Work
 from nfsgw.backend.replica.membership import SetRecord
@@ -33,6 +34,9 @@ def _brick_health(seat: Seat, record: SetRecord, primary: Primary | None) -> Bri
         return BrickHealth(seat.brick, BrickState.PRIMARY, newest)
     if seat.joining is not None:
         work = seat.joining.work
+        if work.step == "waiting":
+            # It has not answered yet.
+            work = replace(work, records=max(newest - seat.sequence, 0))
         sequence = newest - work.records
         return BrickHealth(seat.brick, BrickState.HEALING, sequence, seat.reason, work)
     if primary is not None and any(member is seat.member for member in primary.in_sync):

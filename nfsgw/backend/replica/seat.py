@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from twisted.logger import Logger
 
 from nfsgw.backend.brick.bytes.disk import DiskSpace
 from nfsgw.backend.brick.bytes.means import Tasks
+from nfsgw.backend.brick.keys import sequence_of
 from nfsgw.backend.brick.local import LocalBrick
+from nfsgw.backend.brick.store import StoreFailed
+from nfsgw.backend.brick.view import Table
 from nfsgw.backend.replica.joining import Joining
 from nfsgw.backend.replica.member import Member
 from nfsgw.backend.replica.secondary import Secondary
@@ -62,13 +66,18 @@ class Seat:
         self._tasks = tasks
         self._failed = failed
         self._looking_since_s: float | None = None
+        self._given_up = False
 
     async def open(self) -> None:
         """Open the brick as a secondary; the reason says why that cannot be done now."""
         self.busy = True
         try:
-            self.local = local = await self._open_brick(self.brick)
-            self.room = await local.threads.run(local.look)
+            local = await self._open_brick(self.brick)
+            try:
+                self.room = await local.threads.run(local.look)
+            except OSError:
+                await local.close(False)
+                raise
         except (NfsgwError, OSError) as error:
             if str(error) != self.reason:
                 self.log.warn(
@@ -80,6 +89,12 @@ class Seat:
             return
         finally:
             self.busy = False
+        if self._given_up:
+            # Its disk has answered too late.
+            await local.close(False)
+            return
+        self.local = local
+        self._note_sequence(local)
         self.follow()
 
     def follow(self) -> None:
@@ -101,8 +116,23 @@ class Seat:
         await secondary.close_files()
         return local
 
+    def _note_sequence(self, local: LocalBrick) -> None:
+        """Take note of the brick's last record, for the time in which it cannot be asked."""
+        with suppress(StoreFailed):
+            snapshot = local.store.snapshot()
+            try:
+                last = snapshot.last(Table.LOG)
+            finally:
+                snapshot.close()
+            if last is not None:
+                self.sequence = sequence_of(last[0])
+
     def _secondary_failed(self, reason: str) -> None:
         self._failed(self, reason)
+
+    def give_up(self) -> None:
+        """Want the brick no more: one that is being opened is closed when it is open."""
+        self._given_up = True
 
     async def close(self, in_good_order: bool) -> None:
         """Close the brick, when whatever its disk still does has ended."""
@@ -115,6 +145,7 @@ class Seat:
             self.secondary = self.member = None
         if local is None:
             return
+        self._note_sequence(local)
         self.busy = True
         try:
             await local.close(in_good_order)
@@ -133,7 +164,7 @@ class Seat:
             room = await local.threads.run(local.look)
         except OSError as error:
             if self.local is local:
-                self._failed(self, f"its directory is not there: {error.strerror or error}")
+                self._failed(self, f"its directory cannot be used: {error.strerror or error}")
             return
         finally:
             self._looking_since_s = None

@@ -328,14 +328,21 @@ class Secondary:
 
     def missing(self, epoch: int) -> Wait[list[ExtentKey]]:
         """Return the extents that the brick lacks, those included that are open just now."""
-        return self._refused(epoch) or self._calls.answer(self._tables.run(receiving.note_missing))
+        return self._refused(epoch) or self._calls.answer(self._missing())
+
+    async def _missing(self) -> list[ExtentKey]:
+        found = await self._tables.run(receiving.note_missing)
+        self._files.lacking = {inode for inode, _ in found}
+        return found
 
     def settle(self, epoch: int, extents: Sequence[ExtentKey]) -> Wait[None]:
         """Make extents durable that were put, and strike them off what is missing."""
         return self._refused(epoch) or self._calls.answer(self._settle(extents))
 
     async def _settle(self, extents: Sequence[ExtentKey]) -> None:
-        await self._files.settle(list(dict.fromkeys(inode for inode, _ in extents)))
+        inodes = list(dict.fromkeys(inode for inode, _ in extents))
+        await self._files.settle(inodes)
+        self._files.lacking.difference_update(inodes)
         await self._tables.run(partial(receiving.settle, extents=extents))
 
     def digest(

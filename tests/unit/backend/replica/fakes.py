@@ -261,10 +261,14 @@ class BrickContent:
             if key.startswith(WRITING):
                 yield extent_of(key[len(WRITING) :])
 
-    def same_as(self, other: BrickContent) -> None:
-        """Check that another one holds the same."""
+    def same_tables(self, other: BrickContent) -> None:
+        """Check that another one's tables hold the same."""
         for table in SHARED_TABLES:
             assert self.range(table, b"", None) == other.range(table, b"", None), table
+
+    def same_as(self, other: BrickContent) -> None:
+        """Check that another one holds the same."""
+        self.same_tables(other)
         assert self.sequence == other.sequence
         for sequence in self.log.keys() & other.log.keys():
             assert self.log[sequence] == other.log[sequence]
@@ -649,7 +653,7 @@ class FakeSource:
     def records(self, after: int, bytes_max: int) -> list[Record]:
         """Return some records; 100 bytes each are counted."""
         self._check()
-        found = []
+        found: list[Record] = []
         while after + 1 + len(found) in self.content.log and len(found) * 100 < bytes_max:
             found.append(self.content.log[after + 1 + len(found)])
         return found
@@ -751,17 +755,26 @@ class FakeSource:
 
     # What clients do
 
-    async def _tell(self, call: Callable[[Member], Wait[Any]]) -> None:
-        """Let the included member do something too; it is excluded if it does not."""
-        member, inclusion = self.included, self.inclusion
-        if member is None:
-            return
-        try:
-            await Patience(self.loop, self.loop.call_later, 2.0).answer(call(member))
-        except MemberFailed as error:
-            if self.included is not None and self.inclusion == inclusion:
-                self.included = None
-                self.lost(str(error))
+    async def _tell(
+        self, call: Callable[[Member], Wait[Any]], extent: ExtentKey | None = None
+    ) -> None:
+        """Let all others do something too; those that do not are excluded.
+
+        :param extent: it is about the bytes of this one, which the included member may lack.
+        """
+        asked: list[tuple[Member, Wait[Any]]] = [(each, call(each)) for each in self.members]
+        inclusion = self.inclusion
+        if self.included is not None and (extent is None or extent not in self.missing):
+            asked.append((self.included, call(self.included)))
+        for member, wait in asked:
+            try:
+                await Patience(self.loop, self.loop.call_later, 2.0).answer(wait)
+            except MemberFailed as error:
+                if member in self.members:
+                    self.exclude(member, str(error))
+                elif self.included is member and self.inclusion == inclusion:
+                    self.included = None
+                    self.lost(str(error))
 
     async def commit(self, *changes: tuple[Table, bytes, bytes | None]) -> None:
         """Make a record."""
@@ -848,8 +861,9 @@ class FakeSource:
                     (Table.EXTENT, key, _BEING_WRITTEN), (Table.META, WRITING + key, b"")
                 )
             self.content.file(inode).write(offset, data)
-            if (inode, number) not in self.missing:
-                await self._tell(lambda member: member.write(self._epoch, inode, offset, data))
+            await self._tell(
+                lambda member: member.write(self._epoch, inode, offset, data), (inode, number)
+            )
             old = self.content.view.tables[Table.INODE][inode_key(inode)]
             size = max(size_of(old), offset + len(data))
             await self.commit((Table.INODE, inode_key(inode), inode_value(inode, size)))
@@ -870,14 +884,18 @@ class FakeSource:
                 )
 
     async def _equalise(self, inode: int, number: int, extent: Extent) -> None:
-        """Let the included brick have the same, if it does not: its hole may end elsewhere."""
-        member = self.included
-        if not isinstance(member, FakeMember) or (inode, number) in self.missing:
-            return
-        if member.content.checksums(inode, [(number, EXTENT_BYTES)]) != [extent]:
-            data = self.content.file(inode).read(number)
-            await self._tell(lambda member: member.put_extent(self._epoch, inode, number, data))
-            await self._tell(lambda member: member.settle(self._epoch, [(inode, number)]))
+        """Let all others have the same, if they do not: a hole may end elsewhere."""
+        data = self.content.file(inode).read(number)
+
+        def put(member: Member) -> Wait[Any]:
+            assert isinstance(member, FakeMember)
+            if member.content.checksums(inode, [(number, EXTENT_BYTES)]) == [extent]:
+                return member.sync(self._epoch, inode)
+            put = member.put_extent(self._epoch, inode, number, data)
+            member.settle(self._epoch, [(inode, number)])
+            return put
+
+        await self._tell(put, (inode, number))
 
     async def cut(self, inode: int) -> None:
         """Make a file shorter."""

@@ -67,6 +67,14 @@ class World:
         """Let the brick join."""
         self.loop.result(self.begin(pace, full))
 
+    def go_on(self, wait: Wait[None], calls: int | None = None) -> None:
+        """Go on until an attempt is over, or so many calls have been made."""
+
+        def over() -> bool:
+            return wait.done or (calls is not None and len(self.member.calls) >= calls)
+
+        self.loop.run(over)
+
     def start_clients(self, number: int = 2) -> None:
         """Let clients work in the background."""
         self.clients = [step(self.source.work()) for _ in range(number)]
@@ -182,6 +190,42 @@ def test_full_copy_brings_everything_anew() -> None:
     assert world.member.calls.count("put_extent") >= held
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_cut_that_is_under_way_is_made_before_the_brick_gets_the_stream(number: int) -> None:
+    """The record that ends it may come at once, and nobody would ask for it again."""
+    world = World(since=0)
+    inodes = sorted(world.source.content.files)[:number]
+    for inode in inodes:
+        world.loop.result(step(world.source.write(inode, 0, b"x" * 90)))
+    world.member.content = world.source.content.copy()
+    world.source.slow_cut_s = 100.0
+    world.clients = [step(world.source.remove(inode)) for inode in inodes[:-1]]
+    world.clients.append(step(world.source.cut(inodes[-1])))
+    world.loop.run(lambda: len(world.source.cuts) == number)
+    size = world.source.cuts[inodes[-1]]
+    wait = world.begin()
+    world.loop.run(lambda: world.source.included is not None)
+    assert len(world.source.cuts) == number
+    assert not any(inode in world.member.content.files for inode in inodes[:-1])
+    assert world.member.content.files[inodes[-1]].length <= size
+    world.loop.result(wait)
+    world.stop_clients()
+    world.check()
+
+
+def test_many_cuts_under_way_do_not_hold_up_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most are made before the set is at rest."""
+    monkeypatch.setattr("nfsgw.backend.replica.joining._CUTS_AT_REST_MAX", 1)
+    world = World(since=0)
+    world.source.slow_cut_s = 100.0
+    world.clients = [step(world.source.remove(inode)) for inode in list(world.source.inodes)]
+    world.loop.run(lambda: len(world.source.cuts) > 2)
+    world.join()
+    assert world.source.rests == 2
+    world.stop_clients()
+    world.check()
+
+
 def test_several_files_at_a_time() -> None:
     """Where a disk does more when it is asked for more."""
     world = World(age=None, since=80)
@@ -264,7 +308,7 @@ def test_work_counts_down_exactly() -> None:
     works = [world.joining.work]
     while not wait.done:
         before = len(world.member.calls)
-        world.loop.run(lambda before=before: wait.done or len(world.member.calls) > before)
+        world.go_on(wait, before + 1)
         works.append(world.joining.work)
     assert works[0].step == "waiting"
     assert max(work.records for work in works) == lag
@@ -327,7 +371,7 @@ def test_defect_leaves_nothing_behind() -> None:
     async def defect(*_: object) -> None:
         raise ZeroDivisionError
 
-    world.source.admit = defect  # type: ignore[method-assign]
+    world.source.admit = defect  # type: ignore[assignment, method-assign]
     with pytest.raises(ZeroDivisionError):
         world.join()
     world.check_given_up()
@@ -353,7 +397,7 @@ def test_brick_that_fails_at_any_call_gets_there_later(scene: str, how: str, bus
             world.start_clients()
         wait = world.begin()
         before_s = world.loop.now_s
-        world.loop.run(lambda wait=wait: wait.done)
+        world.go_on(wait)
         if len(world.member.calls) <= number:
             break
         if not world.source.admitted:
@@ -381,8 +425,7 @@ def test_cancelled_at_any_time(scene: str) -> None:
         world.start_clients()
         wait = world.begin()
         until_s = world.loop.now_s + took_s * part / 40
-        over = world.loop.pause(until_s - world.loop.now_s)
-        world.loop.run(lambda wait=wait, over=over: wait.done or over.done)
+        world.loop.result(world.loop.pause(until_s - world.loop.now_s))
         assert world.joining is not None
         world.joining.cancel("not wanted")
         try:
@@ -430,7 +473,7 @@ def test_any_brick_becomes_equal_whatever_happens(seed: int) -> None:
         elif trouble == "hang":
             world.member.hang_at = at
         else:
-            world.loop.run(lambda wait=wait, at=at: wait.done or len(world.member.calls) >= at)
+            world.go_on(wait, at)
             assert world.joining is not None
             world.joining.cancel("not wanted")
         try:

@@ -19,7 +19,7 @@ from nfsgw.backend.replica.member import MemberFailed
 from nfsgw.backend.replica.secondary import Secondary
 from nfsgw.waiting import Wait
 from tests.support.disks import MemoryDisk
-from tests.unit.backend.replica.bench import Bench
+from tests.unit.backend.replica.bench import Bench, put_extent, records_from
 
 FILE = 7
 OTHER = 8
@@ -74,6 +74,25 @@ def test_write_to_a_missing_file_fails_the_brick(durable: bool) -> None:
     (reason,) = bench.failures
     assert "data file is missing" in reason
     assert f"{FILE:016x}" in reason
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_write_makes_a_file_of_which_extents_are_missing(durable: bool) -> None:
+    """A file grows by an extent before the first ones have been fetched."""
+    bench = Bench(durable, durable)
+    grown = records_from(2, [put_extent(FILE, 0)])
+    bench.result(bench.member.replay(1, grown, 1))
+    assert bench.result(bench.member.missing(1)) == [(FILE, 0)]
+    bench.result(bench.member.write(1, FILE, EXTENT_BYTES, b"more"))
+    bench.result(bench.member.put_extent(1, FILE, 0, b"first".ljust(EXTENT_BYTES)))
+    bench.result(bench.member.settle(1, [(FILE, 0)]))
+    content = bench.content(FILE)
+    assert content is not None
+    assert content[:5] == b"first"
+    assert content[EXTENT_BYTES:] == b"more"
+    bench.result(bench.member.remove(1, FILE))
+    with pytest.raises(MemberFailed, match="missing"):
+        bench.result(bench.member.write(1, FILE, 0, b"x"))
 
 
 @pytest.mark.parametrize("durable", [True, False])
