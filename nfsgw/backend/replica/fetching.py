@@ -25,6 +25,8 @@ __all__ = ["Fetching"]
 _STILL_EXTENTS_MAX: Final = 4
 """Extents fetched before a file's writers get their turn: 16 MiB."""
 _SETTLE_EXTENTS: Final = 64
+_SETTLE_BYTES: Final = 32 << 20
+"""So much at most is written to disk at once: others wait for that disk too."""
 _SETTLE_S: Final = 1.0
 _TURN_BYTES: Final = 1 << 20
 _TURN_EXTENTS: Final = 16
@@ -59,6 +61,7 @@ class Fetching:
         self._width = width
         self._pause_s = pause_s
         self._unsettled: list[ExtentKey] = []
+        self._unsettled_bytes = 0
         self._unsettled_since_s = 0.0
         self._turn_bytes = 0
         self._turn_extents = 0
@@ -105,6 +108,7 @@ class Fetching:
         if not self._unsettled:
             self._unsettled_since_s = self._clock.seconds()
         self._unsettled.append((inode, number))
+        self._unsettled_bytes += len(data or b"")
         self._turn_bytes += len(data or b"")
         self._turn_extents += 1
 
@@ -112,8 +116,13 @@ class Fetching:
         if not self._unsettled:
             return False
         passed_s = self._clock.seconds() - self._unsettled_since_s
-        return len(self._unsettled) >= _SETTLE_EXTENTS or passed_s >= _SETTLE_S
+        return (
+            len(self._unsettled) >= _SETTLE_EXTENTS
+            or self._unsettled_bytes >= _SETTLE_BYTES
+            or passed_s >= _SETTLE_S
+        )
 
     async def _settle(self) -> None:
         extents, self._unsettled = self._unsettled, []
+        self._unsettled_bytes = 0
         await self._patience.answer(self._member.settle(self._epoch, extents))

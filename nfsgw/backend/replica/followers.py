@@ -162,6 +162,8 @@ class Followers:
     def each(self, call: Callable[[Follower], Wait[Any] | None]) -> Wait[None] | None:
         """Ask all; return a Wait for the end, or None if that was at once.
 
+        The Wait fails with UNDECIDED if this brick is not the primary any more.
+
         :param call: None: nothing is to be asked of this one.
         """
         part: _Part | None = None
@@ -173,17 +175,22 @@ class Followers:
                 try:
                     wait.result()
                 except MemberFailed as error:
-                    part = part or self._begin()
-                    follower.under_way.add(part)
                     self.lose(follower, str(error))
+                    if follower in self._leaving:
+                        part = part or self._begin()
+                        follower.under_way.add(part)
                 continue
             part = part or self._begin()
             follower.under_way.add(part)
             wait.add_callback(partial(self._answered, follower, part, wait))
+        if self._closed:
+            undecided: Wait[None] = Wait()
+            undecided.fail(FsError(FsCode.UNDECIDED))
+            return undecided
         if part is None:
             return None
         part.end_one()
-        return None if part.wait.done and not self._closed else part.wait
+        return None if part.wait.done else part.wait
 
     def _begin(self) -> _Part:
         part = _Part(self._clock.seconds())
@@ -197,10 +204,11 @@ class Followers:
         try:
             wait.result()
         except MemberFailed as error:
-            # Its part stays: whoever waits for it goes on when the follower has been dropped.
             self.lose(follower, str(error))
-        else:
-            follower.under_way.end(part)
+            if follower in self._leaving:
+                # Its part stays: whoever waits for it goes on when the follower has been dropped.
+                return
+        follower.under_way.end(part)
 
     async def ask(self, follower: Follower, call: Callable[[], Wait[T]]) -> T | None:
         """Ask one; None if it is lost before it answers.
@@ -209,9 +217,9 @@ class Followers:
         """
         if follower.leaving:
             return None
-        wait = call()
         part = _Part(self._clock.seconds())
         follower.under_way.add(part)
+        wait = call()
         wait.add_callback(partial(self._answered, follower, part, wait))
         await part.wait
         if not wait.done:
@@ -272,9 +280,7 @@ class Followers:
     def late(self) -> Follower | UnderWay | None:
         """Return a brick that hangs: a follower, or :attr:`own`; None if none does."""
         now_s = self._clock.seconds()
-        counted: list[tuple[float, bool, Follower | None]] = [
-            (self.own.age_s(now_s), True, None)
-        ]
+        counted: list[tuple[float, bool, Follower | None]] = [(self.own.age_s(now_s), True, None)]
         counted += [(f.under_way.age_s(now_s), f.in_sync, f) for f in self._all]
         on_time = [each for each in counted if each[0] < self._patience_s / 2 and each[1]]
         for age_s, _, follower in counted:

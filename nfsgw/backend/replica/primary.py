@@ -152,9 +152,11 @@ class Primary:
         self._watch()
         for follower in self.followers:
             await self._level(follower)
-        # Those that were lost meanwhile must be out of the record before anything is answered.
-        while self.followers.leaving:
+        # Those that were lost meanwhile must be out of the record before anything is answered,
+        # and all others must have promised to follow.
+        while self.followers.leaving or not self.shipping.leased:
             await self._pause(0.01)
+        self._check_leases()
 
     async def _level(self, follower: Follower) -> None:
         member = follower.member

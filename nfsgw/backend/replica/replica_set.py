@@ -27,7 +27,7 @@ from nfsgw.backend.replica.primary import Primary
 from nfsgw.backend.replica.quorum import needed
 from nfsgw.backend.replica.report import set_health
 from nfsgw.backend.replica.seat import Seat
-from nfsgw.errors import FsError, NfsgwError
+from nfsgw.errors import NfsgwError
 from nfsgw.waiting import step
 
 __all__ = ["ReplicaSet"]
@@ -261,12 +261,11 @@ class ReplicaSet:
                     primary = await self._election.promote(
                         seat, partial(self._primary_failed, seat)
                     )
-                except FsError:
-                    # The brick has failed on its way; _primary_failed has closed it.
-                    continue
                 except NfsgwError as error:
                     self._reason = str(error)
-                    self._fail_candidate(seat, str(error))
+                    # If the brick has failed on its way, _primary_failed has closed it.
+                    if seat.local is not None:
+                        self._fail_candidate(seat, str(error))
                 else:
                     self._begin_serving(seat, primary)
         finally:

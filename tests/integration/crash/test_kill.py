@@ -153,6 +153,7 @@ def arena(request: pytest.FixtureRequest, durable: bool, tmp_path: Path) -> Iter
     for worker in arena.workers:
         worker.prepare(root)
     yield arena
+    print(f"deaths: {arena.deaths}")  # shown with a failure
     arena.process.kill()
     for worker in arena.workers:
         worker.client.close()

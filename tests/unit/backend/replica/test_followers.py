@@ -132,6 +132,18 @@ def test_follower_that_fails_is_waited_for_until_it_is_dropped(at_once: bool) ->
     bench.followers.dropped(bench.all[0])
     wait.result()
     assert not bench.followers.leaving
+    assert not bench.all[0].in_sync
+
+
+def test_all_that_fail_are_waited_for() -> None:
+    """Each of them until it is dropped."""
+    bench = Bench()
+    wait = under_way(bench.ask_all(done(MemberFailed("broken")), done(MemberFailed("likewise"))))
+    assert [follower for follower, _ in bench.lost] == bench.all
+    bench.followers.dropped(bench.all[1])
+    assert not wait.done
+    bench.followers.dropped(bench.all[0])
+    assert wait.done
 
 
 def test_other_followers_are_waited_for_though_one_was_dropped() -> None:
@@ -184,6 +196,31 @@ def test_follower_that_is_dropped_while_it_is_asked_is_not_waited_for() -> None:
     followers.add(joining)
     assert followers.each(lambda follower: done(MemberFailed("broken"))) is None
     assert len(followers) == 0
+
+
+def test_call_that_makes_a_follower_be_dropped_is_not_waited_for() -> None:
+    """A brick may say itself that it has failed, and be dropped before its answer comes."""
+    bench = Bench(0)
+    followers = Followers(bench.clock, PATIENCE_S, lambda lost, _: followers.dropped(lost))
+
+    def fail(follower: Follower) -> Wait[None]:
+        followers.lose(follower, "broken")
+        return done(MemberFailed("broken"))
+
+    one, other = (Follower(Mock(), True, set()) for _ in range(2))
+    followers.add(one)
+    assert followers.each(fail) is None
+    followers.add(other)
+    assert step(followers.ask(other, lambda: fail(other))).result() is None
+    assert len(followers) == 0
+
+
+def test_follower_is_found_by_its_member() -> None:
+    """As long as it follows."""
+    bench = Bench()
+    assert bench.followers.find(bench.all[1].member) is bench.all[1]
+    bench.followers.lose(bench.all[1], "broken")
+    assert bench.followers.find(bench.all[1].member) is None
 
 
 # Asking one
