@@ -62,7 +62,7 @@ async def _try(process: Process) -> SetVolume | None:
     replica_set = ReplicaSet(
         membership, surroundings, _set_options(process.plan), volume.serve, left
     )
-    volume.attach(replica_set, Checkup(replica_set, surroundings))
+    volume.attach(replica_set, Checkup(replica_set, surroundings, process.plan.ping_s))
     await replica_set.start()
     if replica_set.primary is None and len(bricks) == 1:
         await replica_set.stop()

@@ -11,11 +11,17 @@ __all__ = ["Checkup"]
 
 
 class Checkup:
-    """Begins verifications of a set, and keeps what the last one has found."""
+    """Begins verifications of a set, and keeps what the last one has found.
 
-    def __init__(self, replica_set: ReplicaSet, surroundings: SetSurroundings) -> None:
+    :param lease_s: ``network.ping-timeout``.
+    """
+
+    def __init__(
+        self, replica_set: ReplicaSet, surroundings: SetSurroundings, lease_s: float
+    ) -> None:
         self._set = replica_set
         self._surroundings = surroundings
+        self._lease_s = lease_s
         self._running: Verifying | None = None
         self._last: Verification | None = None
 
@@ -29,12 +35,22 @@ class Checkup:
         if self._set.primary is not None and self._running is None:
             self._set.tasks.start(self._run())
 
+    def cancel(self, reason: str) -> None:
+        """End the comparison that is going on."""
+        if self._running is not None:
+            self._running.cancel(reason)
+
     async def _run(self) -> None:
         primary = self._set.primary
         assert primary is not None
         surroundings = self._surroundings
         verifying = self._running = Verifying(
-            primary, primary.own.id, surroundings.clock, surroundings.call_later
+            primary,
+            primary.own.id,
+            surroundings.clock,
+            surroundings.call_later,
+            # Below the time after which a brick that is late is dropped anyway.
+            rest_patience_s=self._lease_s / 2,
         )
         try:
             self._last = await verifying.run()

@@ -61,6 +61,7 @@ class Fetching:
         self._width = width
         self._pause_s = pause_s
         self._unsettled: list[ExtentKey] = []
+        self._unsettled_sizes: list[int] = []
         self._unsettled_bytes = 0
         self._unsettled_since_s = 0.0
         self._turn_bytes = 0
@@ -104,7 +105,7 @@ class Fetching:
         if data is not None:
             put = self._member.put_extent(self._epoch, inode, number, data)
             await self._patience.answer(put)
-        self._progress.moved_extent(self._missing.remove((inode, number)))
+        self._unsettled_sizes.append(self._missing.remove((inode, number)))
         if not self._unsettled:
             self._unsettled_since_s = self._clock.seconds()
         self._unsettled.append((inode, number))
@@ -124,5 +125,9 @@ class Fetching:
 
     async def _settle(self) -> None:
         extents, self._unsettled = self._unsettled, []
+        sizes, self._unsettled_sizes = self._unsettled_sizes, []
         self._unsettled_bytes = 0
         await self._patience.answer(self._member.settle(self._epoch, extents))
+        # Only now: a page cache takes bytes much faster than the disk below it.
+        for size in sizes:
+            self._progress.moved_extent(size)

@@ -6,8 +6,8 @@ bytes of one file as they came, records as they are numbered.  Each call returns
 Wait, which may never be resolved (a disk that hangs, a machine that is gone): the caller has its
 own patience.  A Wait fails with :class:`MemberFailed` only.
 
-``epoch`` is the caller's.  A member that has heard of a later one refuses (:class:`StaleEpoch`), so
-a primary that was replaced without knowing it cannot change anything.
+``epoch`` is the caller's.  A member that has heard of a later one refuses (:class:`StaleEpoch`),
+so a primary that was replaced without knowing it cannot change anything.
 """
 
 from __future__ import annotations

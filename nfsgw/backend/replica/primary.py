@@ -16,7 +16,7 @@ from typing import Any, Final
 from twisted.logger import Logger
 
 from nfsgw.backend.brick.brick import Brick
-from nfsgw.backend.brick.bytes.disk import DiskSpace, write_all
+from nfsgw.backend.brick.bytes.disk import DiskSpace
 from nfsgw.backend.brick.bytes.extents import checksum
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
 from nfsgw.backend.brick.bytes.files import DataFile
@@ -24,7 +24,7 @@ from nfsgw.backend.brick.bytes.means import BytesOptions, Means, Tasks
 from nfsgw.backend.brick.keys import sequence_key
 from nfsgw.backend.brick.local import LocalBrick
 from nfsgw.backend.brick.record import Record, decode_record
-from nfsgw.backend.brick.schema import EXTENT_BYTES, Extent
+from nfsgw.backend.brick.schema import Extent
 from nfsgw.backend.brick.starting import Options, Start, Surroundings
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.replica import receiving
@@ -420,20 +420,11 @@ class Primary:
             self.data.files.unpin(file)
 
     async def put_extent(self, inode: int, number: int, data: bytes) -> None:
-        """Replace one of this brick's own extents, durably."""
+        """Replace one of this brick's own extents, durably; the file is made if it is missing."""
         try:
-            await self._run(self._put, inode, number, data)
+            await self._run(self.data.mending.put, inode, number, data)
         except OSError as error:
             raise self._disk_failed(error) from error
-
-    def _put(self, inode: int, number: int, data: bytes) -> None:
-        disk = self.own.disk
-        fd = disk.open(self.data.files.path(inode))
-        try:
-            write_all(disk, fd, data, number * EXTENT_BYTES)
-            disk.sync(fd)
-        finally:
-            disk.close(fd)
 
     # Source: members
 
@@ -443,21 +434,10 @@ class Primary:
             return False
         follower = Follower(member, in_sync=False, missing=missing)
         self.followers.add(follower)
-        # What was begun without it, and will end with a record that it gets.
+        # What was begun without it, and will end with a record that it gets; cuts that are under
+        # way were carried out there before.
         self.shipping.send_unnamed(follower)
-        for cut in self.data.cuts:
-            self._send_cut(follower, cut.inode, cut.size)
         return True
-
-    def _send_cut(self, follower: Follower, inode: int, size: int) -> None:
-        member, epoch = follower.member, self.epoch
-
-        def send(other: Follower) -> Wait[None] | None:
-            if other is not follower:
-                return None
-            return member.cut(epoch, inode, size) if size else member.remove(epoch, inode)
-
-        self.followers.each(send)
 
     def exclude(self, member: Member, reason: str) -> None:
         """Send a member nothing any more; if it was in sync, it is dropped."""

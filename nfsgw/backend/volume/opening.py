@@ -73,15 +73,16 @@ async def start_volume(
     await membership.load([place.id for place in record.bricks])
     opener = _Opener(record, pool_id, seams, volume, make_worker)
     reach: Reach = lambda secondary: secondary  # noqa: E731 - all bricks are in this process
+    options = set_options(record, seams.ranges)
     surroundings = SetSurroundings(seams.clock, seams.turn, seams.call_later, opener.open, reach)
     replica_set = ReplicaSet(
         membership,
         surroundings,
-        set_options(record, seams.ranges),
+        options,
         volume.serve,
         partial(_left, volume, bricks_changed),
     )
-    volume.attach(replica_set, Checkup(replica_set, surroundings))
+    volume.attach(replica_set, Checkup(replica_set, surroundings, options.lease_s))
     await replica_set.start()
     if replica_set.primary is None and len(record.bricks) == 1:
         reason = replica_set.only_reason

@@ -126,6 +126,7 @@ class SetVolume:
 
     async def close(self) -> None:
         """Finish what is under way, make everything durable, and close the bricks."""
+        self._checkup.cancel("the volume is stopped")
         await self.set.stop()
 
     # Administration

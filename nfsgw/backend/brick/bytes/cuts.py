@@ -10,7 +10,6 @@ does not grow; reads are bounded by the size, which is the cut.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -66,9 +65,6 @@ class Cuts:
 
     def __len__(self) -> int:
         return len(self._cuts)
-
-    def __iter__(self) -> Iterator[Cut]:
-        return iter(tuple(self._cuts.values()))
 
     def order(self, inode: int, size: int) -> Cut:
         """Take note of a cut, in the same turn as the record that orders it."""

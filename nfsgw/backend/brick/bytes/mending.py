@@ -46,7 +46,7 @@ class Mending:
                     data = await copies.read(inode, start, EXTENT_BYTES, good)
                     if data is None:
                         return False
-                    await self._means.blocking(self._put, inode, number, data)
+                    await self._means.blocking(self.put, inode, number, data)
             except OSError as error:
                 failed = self._means.disk_failed(error)
                 if failed is not None:
@@ -81,7 +81,11 @@ class Mending:
             if first <= number <= last or number * EXTENT_BYTES + extent.length > length
         ]
 
-    def _put(self, inode: int, number: int, data: bytes) -> None:
+    def put(self, inode: int, number: int, data: bytes) -> None:
+        """Overwrite an extent, durably; the data file is made if it is missing.  Blocks.
+
+        :raises OSError: the disk.
+        """
         disk = self._means.disk
         path = self._files.path(inode)
         try:
