@@ -1,4 +1,4 @@
-"""Options of all tests, and the promise that unit and conformance tests have no reactor."""
+"""Options of all tests, and the promise that tests without sockets have no reactor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-_WITHOUT_REACTOR = ("tests/unit/", "tests/conformance/", "tests/fuzz/")
+_WITHOUT_REACTOR = ("tests/unit/", "tests/conformance/", "tests/fuzz/", "tests/simulation/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,8 +8,8 @@ be copied into a guest.
 import random
 import threading
 import time
-from hashlib import blake2b
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any, Protocol
 
 __all__ = ["Files", "Load", "Worker"]

@@ -43,7 +43,9 @@ class RemoteFiles:
         """Write unstably, then commit; again if the server may have lost something meanwhile."""
         for _ in range(_TRIES):
             verifiers = {
-                bytes(self._write_piece(handle, offset + start, data[start : start + _PIECE_BYTES]))
+                bytes(
+                    self._write_piece(handle, offset + start, data[start : start + _PIECE_BYTES])
+                )
                 for start in range(0, len(data), _PIECE_BYTES)
             }
             verifiers.add(bytes(self._good("COMMIT", nfs3.COMMIT3args(handle, 0, 0)).verf))

@@ -70,7 +70,11 @@ class Brick:
         self.commit_point = start.sequence
         self.failure: str | None = None
         self.stalled = False
-        """Answer nothing for now: another brick may have become primary."""
+        """Answer nothing for now: another brick may have become primary.
+
+        What this brick does for itself (extents going clean, cuts) goes on: nobody is told of it,
+        and it ends when its batch does.
+        """
         self._commit = commit or OwnTables(store, options.log)
         self.lost = lost
         self._failed = failed
@@ -142,6 +146,9 @@ class Brick:
 
         :raises FsError: what the function raised, after the same wait; IO if the brick failed.
         """
+        if self.stalled:
+            self._check_alive()
+            raise FsError(FsCode.TRY_LATER)
         # A failed brick has no snapshot, so this is also the check whether it may answer.
         snapshot = self._snapshot or self._begin()
         if self._pending.empty:
@@ -159,8 +166,6 @@ class Brick:
 
     def _begin(self) -> Snapshot:
         self._check_alive()
-        if self.stalled:
-            raise FsError(FsCode.TRY_LATER)
         try:
             self._snapshot = snapshot = self._store.snapshot()
         except StoreFailed as error:
@@ -189,9 +194,12 @@ class Brick:
         See :meth:`nfsgw.backend.brick.api.BrickOperations.change`.
         """
         self._check_alive()
-        if request is not None and request in self._replies:
-            first: T = await self._first_result(request)
-            return first
+        if request is not None:
+            if request in self._replies:
+                first: T = await self._first_result(request)
+                return first
+            if self.stalled:
+                raise FsError(FsCode.TRY_LATER)
         if self._is_full and not frees:
             self._check_room()
         change = self._new_change()

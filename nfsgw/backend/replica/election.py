@@ -117,10 +117,13 @@ class Election:
         seats = self._seats.values()
         known = [_epoch(each) for each in seats if each.local is not None]
         epoch = await self._membership.take_over(seat.brick, max(known))
+        if seat.secondary is None:
+            raise StoreFailed("it has failed while it was to become primary")
         others = [other for other in seats if other is not seat]
         own = await self._in_time(seat.lead())
         start = await self._in_time(_begin(own, epoch))
         primary = self._make(seat, own, start, bool(others), failed)
+        primary.shipping.own_room = seat.room
         try:
             await self._level(primary, others)
             with self._surroundings.turn:

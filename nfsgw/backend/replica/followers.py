@@ -132,6 +132,9 @@ class Followers:
         self._closed = False
         self.own = UnderWay()
         """What is under way on the primary's own disk."""
+        self.quiet: Wait[None] = Wait()
+        """Done when this is closed, and the own disk has ended all that was given to it."""
+        self._unfinished = 0
 
     def __iter__(self) -> Iterator[Follower]:
         return iter(tuple(self._all))
@@ -148,6 +151,11 @@ class Followers:
     def leaving(self) -> bool:
         """Say whether one that is in sync is being dropped."""
         return any(follower.in_sync for follower in self._leaving)
+
+    @property
+    def closed(self) -> bool:
+        """Say whether this brick is not the primary any more."""
+        return self._closed
 
     def add(self, follower: Follower) -> None:
         """Send to one more from now on."""
@@ -215,6 +223,8 @@ class Followers:
 
         :raises FsError: UNDECIDED: this brick is not the primary any more.
         """
+        if self._closed:
+            raise FsError(FsCode.UNDECIDED)
         if follower.leaving:
             return None
         part = _Part(self._clock.seconds())
@@ -230,9 +240,14 @@ class Followers:
             return None
 
     def watch(self, wait: Wait[T]) -> Wait[T]:
-        """Return a Wait for something on this brick's own disk, that ends if the brick does."""
+        """Return a Wait for something on this brick's own disk, that ends if the brick does.
+
+        On the disk it goes on even then, see :attr:`quiet`.
+        """
         if wait.done:
             return wait
+        self._unfinished += 1
+        wait.add_callback(self._finished)
         watched: Wait[T] = Wait()
         if self._closed:
             # Begun by a call that waited for something else when the end came.
@@ -259,6 +274,14 @@ class Followers:
         wait.add_callback(finished)
         part.wait.add_callback(ended)
         return watched
+
+    def _finished(self) -> None:
+        self._unfinished -= 1
+        self._look_quiet()
+
+    def _look_quiet(self) -> None:
+        if self._closed and not self._unfinished and not self.quiet.done:
+            self.quiet.resolve(None)
 
     # Losing
 
@@ -306,3 +329,4 @@ class Followers:
         self._all.clear()
         self._leaving.clear()
         self.own.fail_all(error)
+        self._look_quiet()

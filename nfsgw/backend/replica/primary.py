@@ -132,9 +132,13 @@ class Primary:
         self.data = FileBytes(means, own.root)
 
     def _run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
+        if self.followers.closed:
+            return _undecided()
         return self.followers.watch(self.own.threads.run(function, *args))
 
     def _stream(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
+        if self.followers.closed:
+            return _undecided()
         return self.followers.watch(self.own.stream.run(function, *args))
 
     # Life
@@ -260,8 +264,12 @@ class Primary:
         self._closed = True
         for follower in self.followers:
             follower.member.release(self.epoch)
+        # Calls end now, though what they have begun on the own disk may go on, or hang.
+        files = self.data.files
+        files.keep()
         self.followers.close()
         self.data.close()
+        self.followers.quiet.add_callback(files.let_go)
 
     async def stop(self) -> None:
         """Finish what is under way, commit everything, and stop."""
@@ -452,6 +460,9 @@ class Primary:
             raise FsError(FsCode.TRY_LATER)
         sent_s = self._clock.seconds()
         await self._beat(follower, sent_s)
+        if follower.leaving:
+            # Lost meanwhile: it gets nothing any more, so the record must not name it.
+            raise FsError(FsCode.TRY_LATER)
         # From before the swap on nothing is acknowledged without it: the record may say so first.
         follower.in_sync = True
         try:
@@ -463,6 +474,12 @@ class Primary:
             follower.in_sync = False
             raise
         self._check_leases()
+
+
+def _undecided() -> Wait[Any]:
+    wait: Wait[Any] = Wait()
+    wait.fail(FsError(FsCode.UNDECIDED))
+    return wait
 
 
 def _available(room: DiskSpace | None, own: Callable[[], int]) -> int:

@@ -70,14 +70,18 @@ class Shipping:
         assert self._done is None, "two batches at a time"
         self._done = done
         self._last = records[-1].sequence
+        # From the beginning: a follower that fails at once lets others look how far this batch is.
+        self._own_part, self._others = True, None
         epoch, point = self._epoch, self.commit_point
         self._others = self._followers.each(
             lambda follower: follower.member.append(epoch, records, point)
         )
+        if self._followers.closed:
+            self._finish(StoreFailed("it is not primary any more"))
+            return
         if not len(self._followers) and not self._followers.leaving:
             point = self._last
         batch = Batch(records, self._own.log, point, self.keep_from)
-        self._own_part = True
         wait: Wait[None] = Wait()
         self._own.store.write(batch, lambda error: _end(wait, error))
         watched = self._followers.watch(wait)

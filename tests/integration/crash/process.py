@@ -60,8 +60,9 @@ class Forked:
                 return took
 
     def kill(self) -> None:
-        """End it with SIGKILL."""
-        assert self._process is not None
+        """End it with SIGKILL, if it runs."""
+        if self._process is None:
+            return
         self._process.kill()
         self._process.join()
         self._process.close()

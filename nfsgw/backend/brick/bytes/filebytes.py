@@ -118,6 +118,7 @@ class FileBytes:
         Called again when the brick is closed: a call that waited for its last commit may have
         opened one.
         """
+        self.extents.stop()
         self._flushes.close()
         self.files.close()
 

@@ -78,6 +78,8 @@ class DataFiles:
         # Opened in a thread, and not taken by those who wait for them, who may have given up.
         self._arrived: dict[DataFile, None] = {}
         self._closed = False
+        # Descriptors to be closed later; None: each is closed at once.
+        self._kept: list[int] | None = None
         # Directories whose names are known to be durable; at most 65536.
         self._directories: set[str] = set()
 
@@ -163,7 +165,28 @@ class DataFiles:
         """Undo one pin."""
         file.pins -= 1
         if file.gone and file.pins == 0:
-            self._disk.close(file.fd)
+            self._close(file.fd)
+
+    def keep(self) -> None:
+        """Close no descriptor before :meth:`let_go`.
+
+        For an end at which nobody waits for what threads still do: the number of a descriptor
+        that was closed under them could be that of another brick's file by then.
+        """
+        if self._kept is None:
+            self._kept = []
+
+    def let_go(self) -> None:
+        """Close what has been kept: no thread is at work on it any more."""
+        kept, self._kept = self._kept or [], None
+        for fd in kept:
+            self._disk.close(fd)
+
+    def _close(self, fd: int) -> None:
+        if self._kept is None:
+            self._disk.close(fd)
+        else:
+            self._kept.append(fd)
 
     def reply(self, file: DataFile, offset: int, length: int) -> FileRange:
         """Return a range of a file for a reply; takes over the caller's pin."""
@@ -219,7 +242,7 @@ class DataFiles:
         if file is not None:
             file.gone = True
             if file.pins == 0:
-                self._disk.close(file.fd)
+                self._close(file.fd)
 
     def close(self) -> None:
         """Close what is not pinned, at the brick's end; the rest closes with its last pin."""
@@ -244,7 +267,7 @@ class DataFiles:
         for inode, file in list(self._open.items()):
             if file.pins == 0:
                 del self._open[inode]
-                self._disk.close(file.fd)
+                self._close(file.fd)
                 if len(self._open) <= self._descriptors_max:
                     return
 

@@ -44,10 +44,12 @@ class Flushes:
         self._files = files
         self._dirty: dict[int, _Dirty] = {}
         self._failed = False
+        self._closed = False
 
     def wrote(self, file: DataFile) -> None:
         """Take note that bytes of a file are in the page cache only."""
-        if not self._means.options.durable:
+        if not self._means.options.durable or self._closed:
+            # At the end nobody would let go of the file.
             return
         dirty = self._dirty.get(file.inode)
         if dirty is None:
@@ -96,6 +98,8 @@ class Flushes:
             if isinstance(error, OSError):
                 means.brick.flush_failed(error)
             dirty.running = None
+            if dirty.gone:
+                self._files.unpin(dirty.file)
             failure = FsError(means.brick.lost)
             over.fail(failure)
             raise failure from error
@@ -120,6 +124,7 @@ class Flushes:
 
     def close(self) -> None:
         """Let go of the files that are still dirty: the brick has failed, or was told to end."""
+        self._closed = True
         for inode in list(self._dirty):
             self.forget(inode)
 

@@ -40,7 +40,7 @@ class Room:
                 known = self._means.space() or self._means.disk.space(self._path)
                 self._known = known
             except OSError as error:
-                raise translated(error) from error
+                raise self._means.disk_failed(error) or translated(error) from error
             self._until = now + self._means.options.space_age_s
             self._taken = 0
         return known
