@@ -56,6 +56,12 @@ class Gateway:
         self.command("volume", "create", name, f"{SERVER}:{brick}", "force").check()
         self.command("volume", "start", name).check()
 
+    def export(self, volume: str) -> None:
+        """Let everybody mount one more volume."""
+        with self.exports.open("a") as exports:
+            exports.write(f"/{volume} *(rw,no_root_squash)\n")
+        self.command("exports", "reload").check()
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End the daemon and return its exit status."""
         assert self._service is not None

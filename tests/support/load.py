@@ -18,7 +18,6 @@ __all__ = ["Files", "Load", "Worker"]
 SIZES = (0, 60, 3000, 8192, 8193, 40_000, 300_000, 1_100_000, 5_000_000, 9_500_000)
 FREQUENCIES = (2, 8, 8, 3, 3, 10, 8, 5, 2, 1)
 FILES_MAX = 24
-BYTES_MAX = 24 << 20
 TILE_BYTES = 65521
 """A prime, so that no two blocks of a file are alike."""
 
@@ -51,13 +50,15 @@ class Files(Protocol):
 class Worker:
     """One process of work in a directory of its own.
 
+    :param bytes_max: that its files hold together, about; no file is larger than half of that.
     :ivar contents: what its files hold, by name.
     :ivar operations: how many were done, ``errors`` what failed, ``longest`` the longest pause.
     """
 
-    def __init__(self, files: Files, seed: int) -> None:
+    def __init__(self, files: Files, seed: int, bytes_max: int = 24 << 20) -> None:
         self._files = files
         self._random = random.Random(seed)
+        self._bytes_max = bytes_max
         self._made = 0
         self.contents: dict[str, bytearray] = {}
         self.operations = 0
@@ -76,7 +77,7 @@ class Worker:
             choices += [self._write, self._write, self._write, self._append, self._cut]
             choices += [self._read, self._read, self._read, self._rename, self._remove]
         held = sum(map(len, self.contents.values()))
-        if len(self.contents) >= FILES_MAX or held > BYTES_MAX:
+        if len(self.contents) >= FILES_MAX or held > self._bytes_max:
             choices = [self._remove]
         self._timed(self._random.choice(choices))
 
@@ -125,7 +126,7 @@ class Worker:
 
     def _size(self) -> int:
         (size,) = self._random.choices(SIZES, FREQUENCIES)
-        return size
+        return min(size, self._bytes_max // 2)
 
     def _any(self) -> str:
         return self._random.choice(list(self.contents))
@@ -215,6 +216,11 @@ class Load:
         ]
         for thread in self._threads:
             thread.start()
+
+    def wait_for(self, stop: Callable[[], bool]) -> None:
+        """Return when ``stop`` says so."""
+        while not stop():
+            time.sleep(0.2)
 
     def stop(self) -> None:
         """End when what is under way has ended."""

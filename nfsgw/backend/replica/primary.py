@@ -98,6 +98,7 @@ class Primary:
         self._tasks = Tasks()
         self._pins: dict[str, int] = {}
         self._closed = False
+        self._stopping_since_s: float | None = None
         self.followers = Followers(self._clock, policy.lease_s * _PATIENCE, self._lose_follower)
         self.shipping = Shipping(
             own, start.epoch, start.sequence, self.followers, self._clock, policy.enough
@@ -127,8 +128,8 @@ class Primary:
             copies=None if only else self.shipping,
             stream=self._stream if own.durable and not only else None,
             space=self.shipping.room,
-            tasks=self._tasks,
         )
+        self.shipping.came_to_rest = self.brick.rested
         self.data = FileBytes(means, own.root)
 
     def _run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
@@ -226,6 +227,20 @@ class Primary:
         if not self._closed:
             self.brick.stalled = not self.shipping.leased
             self.shipping.look()
+            self._check_stop()
+
+    def _check_stop(self) -> None:
+        """End what cannot end any more because the volume is being stopped."""
+        if self._stopping_since_s is None:
+            return
+        if self.shipping.held and self.shipping.short:
+            # What was not answered may be lost.
+            self.brick.step_down("the volume was stopped below its quorum")
+        elif (
+            self.followers.leaving
+            and self._clock.seconds() - self._stopping_since_s > self._policy.lease_s
+        ):
+            self.brick.step_down("the volume was stopped, and a brick could not be dropped")
 
     def _lose_follower(self, follower: Follower, reason: str) -> None:
         self.log.warn(
@@ -257,6 +272,11 @@ class Primary:
         self.close()
         self._failed(reason)
 
+    def give_way(self, reason: str) -> None:
+        """End the role though nothing has failed: the next primary knows what became of a call."""
+        self.brick.lost = FsCode.UNDECIDED
+        self.brick.step_down(reason)
+
     def close(self) -> None:
         """Stop the clockwork; idempotent."""
         if self._closed:
@@ -273,10 +293,8 @@ class Primary:
 
     async def stop(self) -> None:
         """Finish what is under way, commit everything, and stop."""
-        if self.shipping.held:
-            # Below the quorum nothing ends any more; what was not answered may be lost.
-            self.brick.step_down("the volume was stopped below its quorum")
-            return
+        self._stopping_since_s = self._clock.seconds()
+        self._check_stop()
         with suppress(FsError):
             await self.data.stop()
             await self.brick.close()

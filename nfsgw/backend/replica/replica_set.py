@@ -182,7 +182,7 @@ class ReplicaSet:
             if len(self.seats) > 1:
                 self.tasks.start(self._reopen(seat))
             return
-        if len(self.seats) == 1:
+        if self.primary is not None and self.primary.only:
             return
         if self._is_silent_alone(seat, now_s):
             self._fail(seat, "its file system does not answer")
@@ -279,6 +279,10 @@ class ReplicaSet:
         return replaced | self._removed
 
     def _begin_serving(self, seat: Seat, primary: Primary) -> None:
+        if self._stopped:
+            primary.brick.step_down("the volume was stopped")
+        elif primary.only and len(self.seats) > 1:
+            primary.give_way("another brick has joined the set")
         if primary.brick.failure is not None:
             return
         self.primary = primary
@@ -361,6 +365,9 @@ class ReplicaSet:
             seat.give_up()
             if self.primary is not None and seat.member is not None:
                 self.primary.exclude(seat.member, "it was removed from the set")
+        if gone:
+            # The quorum may be another one.
+            self._serve(self.primary)
         return gone
 
     async def _let_go(self, gone: Sequence[Seat]) -> None:
@@ -392,7 +399,9 @@ class ReplicaSet:
         seat = self._add_seat(brick)
         if self.primary is not None and self.primary.only:
             # It was alone, and has to learn to count on others.
-            self.primary.brick.step_down("another brick has joined the set")
+            self.primary.give_way("another brick has joined the set")
+        # The quorum may be another one.
+        self._serve(self.primary)
         await self._reopen(seat)
 
     async def remove(self, brick: str) -> None:

@@ -19,6 +19,7 @@ from nfsgw.backend.replica.member import Member
 from nfsgw.backend.replica.secondary import Secondary
 from nfsgw.clock import Clock
 from nfsgw.errors import NfsgwError
+from nfsgw.waiting import Wait
 
 __all__ = ["OpenBrick", "Reach", "Seat"]
 
@@ -67,10 +68,25 @@ class Seat:
         self._failed = failed
         self._looking_since_s: float | None = None
         self._given_up = False
+        self._changing: Wait[None] | None = None
 
     async def open(self) -> None:
         """Open the brick as a secondary; the reason says why that cannot be done now."""
-        self.busy = True
+        self._begin()
+        try:
+            local = await self._open()
+        finally:
+            self._end()
+        if local is None:
+            return
+        self.local = local
+        self._note_sequence(local)
+        try:
+            self.follow()
+        except NfsgwError as error:
+            self._failed(self, str(error))
+
+    async def _open(self) -> LocalBrick | None:
         try:
             local = await self._open_brick(self.brick)
             try:
@@ -78,6 +94,10 @@ class Seat:
             except OSError:
                 await local.close(False)
                 raise
+            if self._given_up:
+                # Its disk has answered too late.
+                await local.close(False)
+                return None
         except (NfsgwError, OSError) as error:
             if str(error) != self.reason:
                 self.log.warn(
@@ -86,16 +106,18 @@ class Seat:
                     error=str(error),
                 )
             self.reason = str(error)
-            return
-        finally:
-            self.busy = False
-        if self._given_up:
-            # Its disk has answered too late.
-            await local.close(False)
-            return
-        self.local = local
-        self._note_sequence(local)
-        self.follow()
+            return None
+        return local
+
+    def _begin(self) -> None:
+        self.busy = True
+        self._changing = Wait()
+
+    def _end(self) -> None:
+        self.busy = False
+        changing, self._changing = self._changing, None
+        if changing is not None:
+            changing.resolve(None)
 
     def follow(self) -> None:
         """Take the role of a secondary."""
@@ -137,22 +159,27 @@ class Seat:
     async def close(self, in_good_order: bool) -> None:
         """Close the brick, when whatever its disk still does has ended."""
         local, self.local = self.local, None
+        secondary, self.secondary, self.member = self.secondary, None, None
         if self.joining is not None:
             self.joining.cancel(self.reason or "closed")
-        if self.secondary is not None:
-            self.secondary.retire()
-            self.secondary.close_files()
-            self.secondary = self.member = None
+        quiet = None if secondary is None else secondary.retire()
         if local is None:
+            if self._changing is not None:
+                # Somebody else closes it, or it is closed as soon as it is open.
+                await self._changing
             return
         self._note_sequence(local)
-        self.busy = True
+        self._begin()
         try:
+            if secondary is not None and quiet is not None:
+                await quiet
+                with suppress(OSError):
+                    await secondary.close_files()
             await local.close(in_good_order)
-        except NfsgwError as error:
+        except (NfsgwError, OSError) as error:
             self.log.warn("brick {brick}: {error}", brick=self.brick[:8], error=str(error))
         finally:
-            self.busy = False
+            self._end()
 
     async def look(self, noted: Callable[[Seat], None]) -> None:
         """Look at the brick's directory and room, unless the last look has not ended yet."""

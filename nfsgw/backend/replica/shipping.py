@@ -57,6 +57,8 @@ class Shipping:
         self.keep_from: int | None = None
         """Records from here on stay in the log, for a brick that is catching up."""
         self.own_room: DiskSpace | None = None
+        self.came_to_rest: Callable[[], None] = _nothing
+        """Called when a batch is everywhere, and waits for a quorum or a lease."""
         self._unnamed: dict[int, bytes] = {}
         self._done: Callable[[StoreFailed | None], None] | None = None
         self._last = sequence
@@ -121,11 +123,16 @@ class Shipping:
         """Let the commit point pass the batch under way if nothing keeps it any more."""
         if not self.held:
             return
-        in_sync = 1 + len(self._followers.in_sync)
-        if self._followers.leaving or not self._enough(in_sync) or not self.leased:
+        if self._followers.leaving or self.short or not self.leased:
+            self.came_to_rest()
             return
         self.commit_point = self._last
         self._finish(None)
+
+    @property
+    def short(self) -> bool:
+        """Say whether too few bricks are in sync for anything to be acknowledged."""
+        return not self._enough(1 + len(self._followers.in_sync))
 
     @property
     def leased(self) -> bool:
@@ -278,6 +285,10 @@ class Shipping:
         if self.own_room is not None:
             rooms.append(self.own_room)
         return min(rooms, key=lambda room: room.bytes_available, default=None)
+
+
+def _nothing() -> None:
+    """Stand for nobody who wants to know."""
 
 
 def _end(wait: Wait[None], error: StoreFailed | None) -> None:

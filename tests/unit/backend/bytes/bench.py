@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from nfsgw.backend.api import ROOT, CreateMode, NewAttributes, Stability, Written
 from nfsgw.backend.brick import operations
+from nfsgw.backend.brick.bytes.copies import Copies
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
 from nfsgw.backend.brick.bytes.means import BytesOptions, Means
 from nfsgw.backend.brick.check.checking import check_view
@@ -32,12 +33,19 @@ class Bench:
     """One brick, open; :meth:`crash` opens it again.
 
     :param held: commits and threads wait until :meth:`pump`.
+    :param copies: the data files of other bricks; None: there is no other brick.
     """
 
-    def __init__(self, held: bool = False, **options: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        held: bool = False,
+        copies: Copies | None = None,
+        **options: Any,  # noqa: ANN401
+    ) -> None:
         usual = {"inline_bytes_max": 4096, "reserve_bytes": 0, "access_times": False}
         self.options = BytesOptions(**{**usual, **options})
         self.held = held
+        self.copies = copies
         self.disk = MemoryDisk()
         self.store = MemoryStore(held)
         self.starts = 0
@@ -57,6 +65,7 @@ class Bench:
                 self.shop.clock,
                 self.shop.timers.call_later,
                 self.options,
+                copies=self.copies,
             ),
             "data",
         )

@@ -1,4 +1,4 @@
-"""A whole replica set in memory, whose disks take a little time, or hang while the test says so."""
+"""A whole replica set in memory, whose disks take a little time, or hang."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from nfsgw.turn import Turn
 from nfsgw.waiting import Wait, step
 from tests.support.coordinators import MemoryCoordinator
 from tests.support.disks import MemoryDisk
-from tests.support.replicas import local_brick
+from tests.support.replicas import DATA, local_brick
 from tests.support.stores import MemoryStore
 from tests.unit.backend.replica.fakes import Loop
 
@@ -63,6 +63,9 @@ class _Worker:
             wait.fail(error)
         else:
             wait.resolve(result)
+
+    async def emptied(self) -> None:
+        """Return: the place sees to that."""
 
     def close(self) -> None:
         """Do nothing."""
@@ -120,6 +123,12 @@ class Place:
         self.closed = 0
         self._waiting: list[Callable[[], None]] = []
         local_brick(self.store, self.disk, brick=brick)
+
+    def content(self, inode: int) -> bytes:
+        """Return what is in a data file."""
+        path = f"{DATA}/{inode >> 20 & 0xFF:02x}/{inode >> 12 & 0xFF:02x}/{inode:016x}"
+        file = self.disk.names_now[path]
+        return file.read(file.size, 0)
 
     def later(self, function: Callable[[], None]) -> None:
         """Call a function when the disk has answered."""

@@ -96,8 +96,8 @@ def _changed(content: BrickContent) -> bytes:
 
 
 def _gone(content: BrickContent) -> bytes:
-    key = max(content.view.tables[Table.ENTRY])
-    del content.view.tables[Table.ENTRY][key]
+    key = max(content.view.tables[Table.INODE])
+    del content.view.tables[Table.INODE][key]
     return key
 
 

@@ -1,0 +1,98 @@
+"""What administrators do to a set that is at work."""
+
+from __future__ import annotations
+
+import pytest
+
+from nfsgw.backend.brick.bytes.disk import DiskSpace
+from nfsgw.backend.replica.quorum import QuorumKind
+from nfsgw.errors import FsCode, FsError
+from nfsgw.waiting import step
+from tests.unit.backend.replica.set_bench import SetBench
+
+REQUEST = b"request-1"
+
+
+def take_out(bench: SetBench, brick: str) -> None:
+    """Let a brick fail for good."""
+    bench.places[brick].refusal = "its disk was taken out"
+    with bench.turn:
+        bench.set.heal_full(brick)
+
+
+class TestAdd:
+    def test_a_call_under_way_is_undecided_and_then_known(self) -> None:
+        bench = SetBench(count=1)
+        assert bench.primary.only
+        waiting = bench.begin(bench.creating(b"new", REQUEST))
+        assert not waiting.done
+        bench.result(bench.set.add(bench.add_place()))
+        with pytest.raises(FsError) as raised:
+            waiting.result()
+        assert raised.value.code is FsCode.UNDECIDED
+        bench.until(lambda: len(bench.in_sync) == 2)
+        bench.result(bench.creating(b"new", REQUEST))
+        assert not bench.primary.only
+
+
+class TestRemove:
+    def test_bricks_that_are_dead_count_no_more(self) -> None:
+        bench = SetBench(count=4)
+        assert bench.set.number_needed == 2
+        others = [brick for brick in bench.in_sync if brick != bench.leading.brick]
+        for brick in others:
+            take_out(bench, brick)
+        assert not bench.writable
+        for brick in others[:2]:
+            bench.result(bench.set.remove(brick))
+            assert not bench.set.health().bricks == ()
+        assert bench.set.number_needed == 1
+        assert bench.writable
+
+    def test_the_last_brick_is_still_looked_at(self) -> None:
+        bench = SetBench()
+        bench.result(bench.set.remove(bench.following.brick))
+        space = DiskSpace(100, 50, 50, 10, 5, 5)
+        bench.primary.own.look = lambda: space
+        bench.pass_time(3)
+        assert bench.primary.data.room() == space
+
+    def test_a_brick_that_is_being_closed_is_closed_when_it_has_left(self) -> None:
+        bench = SetBench()
+        other = bench.following
+        other.hung = True
+        with bench.turn:
+            bench.set.heal_full(other.brick)
+        removing = step(bench.set.remove(other.brick))
+        bench.pass_time(1)
+        assert not bench.left
+        other.release()
+        bench.until(lambda: removing.done)
+        assert other.closed == 1
+        assert bench.left == [bench.in_sync]
+
+
+class TestStop:
+    def test_a_primary_that_is_about_to_serve_does_not(self) -> None:
+        bench = SetBench(quorum=(QuorumKind.NONE, 0))
+        with bench.turn:
+            bench.primary.brick.step_down("for a test")
+        assert bench.served is None
+        bench.result(bench.set.stop())
+        bench.pass_time(20)
+        assert bench.served is None
+        assert bench.set.primary is None
+
+    def test_a_brick_that_opens_too_late_is_closed(self) -> None:
+        bench = SetBench()
+        other = bench.following
+        with bench.turn:
+            bench.set.heal_full(other.brick)
+        bench.until(lambda: other.closed == 1)
+        other.hung = True
+        bench.pass_time(2)
+        assert bench.set.seats[other.brick].busy
+        bench.result(bench.set.stop())
+        other.release()
+        bench.pass_time(1)
+        assert other.closed == 2
