@@ -1,8 +1,8 @@
 """The disks of a replicated volume fail in all ways, while a stock kernel works on it.
 
 A load that checks itself runs in the guest.  It knows the content of all files that it has made,
-and notes every error and how long each operation took.  Before each case the guest mounts the volume
-anew, and all that was acknowledged before is read and compared.
+and notes every error and how long each operation took.  Before each case the guest mounts the
+volume anew, and all that was acknowledged before is read and compared.
 """
 
 from __future__ import annotations

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from nfsgw.backend.brick.keys import COMMIT_POINT, sequence_key
-from nfsgw.backend.brick.record import Changes, Record, decode_record, encode_record
+from nfsgw.backend.brick.record import Changes, Record, decode_record
 from nfsgw.backend.brick.schema import pack_number
 from nfsgw.backend.brick.store import StoreFailed, Transaction
-from nfsgw.backend.brick.view import Table
+from nfsgw.backend.brick.view import Table, View
 
 __all__ = [
     "Batch",
     "LogBounds",
     "apply",
     "drop_undo",
+    "first_undone",
     "last_record",
     "replay",
     "roll_back",
@@ -63,12 +64,14 @@ class Batch:
     def __call__(self, transaction: Transaction) -> None:
         """Carry out the batch."""
         point = self.commit_point
-        keep_undo = point is not None and point < self.records[-1].sequence
-        apply(transaction, self.records, keep_undo)
-        if self.commit_point is not None:
-            item = (COMMIT_POINT, pack_number(self.commit_point))
-            transaction.put_many(Table.META, (item,))
-            drop_undo(transaction, self.commit_point)
+        if point is None:
+            apply(transaction, self.records, keep_undo=False)
+        else:
+            final = sum(record.sequence <= point for record in self.records)
+            apply(transaction, self.records[:final], keep_undo=False)
+            apply(transaction, self.records[final:], keep_undo=True)
+            transaction.put_many(Table.META, ((COMMIT_POINT, pack_number(point)),))
+            drop_undo(transaction, point)
         newest = self.records[-1]
         if newest.sequence % _TRIM_INTERVAL < len(self.records):
             kept = [each for each in (self.keep_from, point) if each is not None]
@@ -82,26 +85,28 @@ def apply(transaction: Transaction, records: Sequence[Record], keep_undo: bool) 
     A key that several records change is written once, with its last value.
 
     :param records: dense in sequence, following the last one in the log.
-    :param keep_undo: also keep, per record, the values that it replaces.
+    :param keep_undo: also keep the values that they replace, to be put back for all of them.
     """
     if not records:
         return
     merged: defaultdict[Table, dict[bytes, bytes | None]] = defaultdict(dict)
-    undo: list[tuple[bytes, bytes]] = []
     for record in records:
-        if keep_undo:
-            undo.append(_undo_item(transaction, merged, record))
         for (table, key), value in record.changes.items():
             merged[table][key] = value
         if record.request:
             merged[_REPLY][record.request] = record.reply
+    if keep_undo:
+        before = {
+            (table, key): transaction.get(table, key)
+            for table, values in merged.items()
+            for key in values
+        }
+        _keep_undo(transaction, records, before)
     for table, values in merged.items():
         _write(transaction, table, values)
     transaction.put_many(
-        Table.LOG, [(sequence_key(record.sequence), encode_record(record)) for record in records]
+        Table.LOG, [(sequence_key(record.sequence), record.encoded) for record in records]
     )
-    if undo:
-        transaction.put_many(Table.UNDO, undo)
 
 
 def _write(transaction: Transaction, table: Table, values: dict[bytes, bytes | None]) -> None:
@@ -114,44 +119,52 @@ def _write(transaction: Transaction, table: Table, values: dict[bytes, bytes | N
         transaction.delete_many(table, [key for key, value in values.items() if value is None])
 
 
-def _undo_item(
-    transaction: Transaction, merged: dict[Table, dict[bytes, bytes | None]], record: Record
-) -> tuple[bytes, bytes]:
-    """Return the UNDO item of a record: a record of the values before it."""
-    before: Changes = {}
-    for table, key, _ in record.effects():
-        earlier = merged.get(table)
-        if earlier is not None and key in earlier:
-            before[table, key] = earlier[key]
-        else:
-            before[table, key] = transaction.get(table, key)
-    undo = Record(record.sequence, record.epoch, record.time_ns, before)
-    return sequence_key(record.sequence), encode_record(undo)
+def _keep_undo(transaction: Transaction, records: Sequence[Record], before: Changes) -> None:
+    """Put an item under the last record's sequence: a record like the first, of earlier values."""
+    first, last = records[0], records[-1]
+    undo = Record(first.sequence, first.epoch, first.time_ns, before)
+    transaction.put_many(Table.UNDO, ((sequence_key(last.sequence), undo.encoded),))
+
+
+def first_undone(view: View) -> int | None:
+    """Return the sequence of the oldest record that can be taken back; None if none can."""
+    item = next(iter(view.scan(Table.UNDO, b"")), None)
+    return None if item is None else decode_record(item[1]).sequence
 
 
 def roll_back(transaction: Transaction, to_sequence: int) -> int:
     """Take back every record above ``to_sequence``, newest first; return how many.
 
-    :raises StoreFailed: undo does not reach back so far, or a record has no undo.
+    :raises StoreFailed: undo does not reach back so far.
     """
     last = last_record(transaction)
     if last is None or last.sequence <= to_sequence:
         return 0
-    after = sequence_key(to_sequence)
-    items = list(transaction.scan(Table.UNDO, b"", after))
-    if len(items) != last.sequence - to_sequence:
+    at = last.sequence
+    for key, value in reversed(list(transaction.scan(Table.UNDO, b"", sequence_key(to_sequence)))):
+        undo = decode_record(value)
+        if key != sequence_key(at):
+            break
+        _restore(transaction, undo.changes)
+        at = undo.sequence - 1
+    if at > to_sequence:
         raise StoreFailed(f"undo does not reach back from {last.sequence} to {to_sequence}")
-    for key, value in reversed(items):
-        undo = decode_record(value, key)
-        by_table: dict[Table, dict[bytes, bytes | None]] = {}
-        for (table, changed), before in undo.changes.items():
-            by_table.setdefault(table, {})[changed] = before
-        for table, values in by_table.items():
-            _write(transaction, table, values)
-    keys = [key for key, _ in items]
-    transaction.delete_many(Table.LOG, keys)
-    transaction.delete_many(Table.UNDO, keys)
-    return len(keys)
+    logged = list(transaction.scan(Table.LOG, b"", sequence_key(at)))
+    transaction.delete_many(Table.LOG, [key for key, _ in logged])
+    undone = [key for key, _ in transaction.scan(Table.UNDO, b"", sequence_key(at))]
+    transaction.delete_many(Table.UNDO, undone)
+    # The last batch went as a whole; what stays of it is carried out again.
+    stays = [decode_record(value, key) for key, value in logged[: to_sequence - at]]
+    apply(transaction, stays, keep_undo=True)
+    return last.sequence - to_sequence
+
+
+def _restore(transaction: Transaction, before: Changes) -> None:
+    by_table: defaultdict[Table, dict[bytes, bytes | None]] = defaultdict(dict)
+    for (table, key), value in before.items():
+        by_table[table][key] = value
+    for table, values in by_table.items():
+        _write(transaction, table, values)
 
 
 def drop_undo(transaction: Transaction, commit_point: int) -> None:

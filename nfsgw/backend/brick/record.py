@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from nfsgw.backend.brick.keys import sequence_key
@@ -68,6 +68,14 @@ class Record:
     changes: Changes
     request: bytes = b""
     result: bytes = b""
+    _encoded: bytes | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def encoded(self) -> bytes:
+        """Return its bytes: made once, however many bricks log it.  It must not change after."""
+        if self._encoded is None:
+            self._encoded = encode_record(self)
+        return self._encoded
 
     @property
     def reply(self) -> bytes:
@@ -126,6 +134,7 @@ def decode_record(data: bytes, key: bytes | None = None) -> Record:
         raise BadRecord("a record is cut off, or has bytes left over")
     if key is not None and key != sequence_key(record.sequence):
         raise BadRecord("a record is not where its sequence belongs")
+    record._encoded = data
     return record
 
 

@@ -131,7 +131,8 @@ class Election:
         try:
             await self._level(primary, others)
             with self._surroundings.turn:
-                primary.start()
+                starting = step(primary.start())
+            await starting
         except BaseException:
             primary.close()
             raise

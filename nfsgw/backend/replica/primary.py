@@ -189,13 +189,13 @@ class Primary:
                 return sequence
         return None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Take up cuts and open extents that the last primary has left; then serve.
 
         :raises NfsgwError: a data file cannot be opened or cut.
         """
         try:
-            self.data.start()
+            await self.data.start()
         except OSError as error:
             raise NfsgwError(f"{self.own.path}: {error}") from error
 

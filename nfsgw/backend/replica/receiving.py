@@ -33,7 +33,13 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from nfsgw.backend.brick import applying
-from nfsgw.backend.brick.applying import Batch, LogBounds, drop_undo, last_record
+from nfsgw.backend.brick.applying import (
+    Batch,
+    LogBounds,
+    drop_undo,
+    first_undone,
+    last_record,
+)
 from nfsgw.backend.brick.attributes import flags_of
 from nfsgw.backend.brick.bytes.records import WRITING
 from nfsgw.backend.brick.keys import (
@@ -132,8 +138,8 @@ def _standing(transaction: Transaction, start_id: bytes) -> Standing:
     last = last_record(transaction)
     if last is None:
         raise StoreFailed("the brick's log is empty: its tables are damaged")
-    undo = next(iter(transaction.scan(Table.UNDO, b"")), None)
-    kept = last.sequence if undo is None else sequence_of(undo[0]) - 1
+    undone = first_undone(transaction)
+    kept = last.sequence if undone is None else undone - 1
     after = sequence_key(kept - 1) if kept else b""
     tail = tuple(
         (sequence_of(key), decode_record(value, key).epoch)
@@ -181,8 +187,8 @@ def roll_back(transaction: Transaction, sequence: int) -> None:
     last = _last_sequence(transaction)
     if last is None or last <= sequence:
         return
-    undo = next(iter(transaction.scan(Table.UNDO, b"")), None)
-    if undo is None or sequence_of(undo[0]) > sequence + 1:
+    undone = first_undone(transaction)
+    if undone is None or undone > sequence + 1:
         raise MemberFailed(f"it cannot go back to record {sequence}: it has no undo for that")
     if transaction.get(Table.LOG, sequence_key(sequence)) is None:
         raise MemberFailed(f"it cannot go back to record {sequence}: its log has lost it")

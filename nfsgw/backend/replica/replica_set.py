@@ -232,9 +232,11 @@ class ReplicaSet:
         self._serve(self.primary)
 
     def _primary_failed(self, seat: Seat, reason: str) -> None:
-        self.primary = None
+        primary, self.primary = self.primary, None
         self._reason = reason
-        self._serve(None)
+        if primary is None or not primary.only or len(self.seats) > 1:
+            # Else clients go on to ask it, and are told what it is: an error.
+            self._serve(None)
         for other in self.seats.values():
             if other.joining is not None:
                 other.joining.cancel("the primary has failed")

@@ -25,12 +25,34 @@ _Operation = Callable[..., Coroutine[Any, Any, Any]]
 
 
 class _Nobody:
-    """Stands in the place of a primary while there is none: everything is to be asked later."""
+    """Stands in the place of a primary while there is none: everything is to be asked later.
+
+    A change under a request id may have been made already: it may be one that a client repeats.
+    """
 
     async def _later(self, *args: Any, **named: Any) -> Any:  # noqa: ANN401 - any operation's
         raise FsError(FsCode.TRY_LATER)
 
-    read = change = write = commit = _later
+    read = commit = _later
+
+    async def change(
+        self,
+        *args: Any,  # noqa: ANN401 - any operation's
+        request: bytes | None = None,
+        frees: bool = False,
+    ) -> Any:  # noqa: ANN401 - any operation's
+        raise FsError(FsCode.TRY_LATER if request is None else FsCode.UNDECIDED)
+
+    async def write(
+        self,
+        credentials: Credentials,
+        inode: int,
+        offset: int,
+        data: bytes | memoryview,
+        stability: api.Stability,
+        request: bytes | None,
+    ) -> api.Written:
+        raise FsError(FsCode.TRY_LATER if request is None else FsCode.UNDECIDED)
 
     def room(self) -> Any:  # noqa: ANN401
         raise FsError(FsCode.TRY_LATER)

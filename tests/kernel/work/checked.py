@@ -14,7 +14,7 @@ import sys
 from load import Load, Worker
 
 WORKERS = 2
-BYTES_MAX = 6 << 20
+BYTES_MAX = 16 << 20
 
 
 class LocalFiles:

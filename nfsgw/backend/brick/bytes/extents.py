@@ -45,6 +45,7 @@ OPEN_MAX: Final = 4096
 
 _PIECE_BYTES: Final = 256 << 10
 _ROUND_EXTENTS_MAX: Final = 64
+_STILL_EXTENTS_MAX: Final = 4
 _ROUND_S: Final = 0.1
 """Between two rounds of cleaning."""
 
@@ -278,8 +279,11 @@ class OpenExtents:
             if (inode, number) not in self._changing and self._may_clean(inode):
                 by_inode.setdefault(inode, []).append(number)
                 chosen += 1
+        # Among several bricks writers of the file wait meanwhile, so it is done by pieces.
+        at_once = _ROUND_EXTENTS_MAX if self._means.copies is None else _STILL_EXTENTS_MAX
         for inode, numbers in by_inode.items():
-            await self._clean(inode, numbers)
+            for start in range(0, len(numbers), at_once):
+                await self._clean(inode, numbers[start : start + at_once])
 
     def _may_clean(self, inode: int) -> bool:
         """Say whether the bytes of a file are what they will be.
@@ -297,6 +301,8 @@ class OpenExtents:
             for number in numbers
             if (inode, number) in self._open and (inode, number) not in self._changing
         ]
+        if not numbers:
+            return
         over: Wait[None] = Wait()
         for number in numbers:
             self._changing[inode, number] = over
@@ -315,7 +321,13 @@ class OpenExtents:
 
     async def _checksums(self, inode: int, numbers: list[int]) -> list[tuple[int, Extent]]:
         """Return the extents as they are, durable; nothing if the data file is gone."""
-        async with self._means.stillness.moving(inode):
+        stillness = self._means.stillness
+        if self._means.copies is None:
+            async with stillness.moving(inode):
+                return await self._checksums_now(inode, numbers)
+        # A write further on would move the end of the file, which checksums tell of, and which an
+        # extent that is overwritten on another brick sets anew.
+        async with stillness.still(inode):
             return await self._checksums_now(inode, numbers)
 
     async def _checksums_now(self, inode: int, numbers: list[int]) -> list[tuple[int, Extent]]:

@@ -66,7 +66,7 @@ class FileBytes:
         self.write = writing.write
         self.commit = writing.commit
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Take up what the last run left: cuts that were ordered, extents being written.
 
         Call once, before anything else.
@@ -76,23 +76,29 @@ class FileBytes:
         """
         view = self._means.brick.view()
         extents = writing_extents(view)
-        for inode in {inode: None for inode, _ in extents}:
+        sizes: dict[int, int] = {}
+        for inode, _ in extents:
             record = view.get(Table.INODE, inode_key(inode))
             if record is not None:
-                self._cut_off(inode, size_of(record))
+                sizes[inode] = size_of(record)
+        if sizes:
+            await self._means.blocking(self._cut_off, sizes)
         self.cuts.recover()
         self.extents.take_up(extents)
 
-    def _cut_off(self, inode: int, size: int) -> None:
-        """Cut off what writes that never became visible have left beyond the size."""
+    def _cut_off(self, sizes: dict[int, int]) -> None:
+        """Cut off what writes that never became visible have left beyond the sizes.  Blocks."""
         disk = self._means.disk
-        with suppress(FileNotFoundError):
-            file = self.files.open(inode)
+        for inode, size in sizes.items():
             try:
-                if disk.size(file.fd) > size:
-                    disk.cut(file.fd, size)
+                fd = disk.open(self.files.path(inode))
+            except FileNotFoundError:
+                continue
+            try:
+                if disk.size(fd) > size:
+                    disk.cut(fd, size)
             finally:
-                self.files.unpin(file)
+                disk.close(fd)
 
     async def stop(self) -> None:
         """Return when no work is under way and all bytes are durable; then close the brick.

@@ -7,6 +7,7 @@ has to be asked for is read in a thread first.
 
 from __future__ import annotations
 
+from errno import EIO
 from typing import Final
 
 from nfsgw.backend.api import Credentials, Data
@@ -56,8 +57,14 @@ class Reading:
                 try:
                     data = await self._once(found, credentials, inode, offset, count)
                 except FsError as error:
-                    if error.code is not FsCode.IO or mended:
+                    if error.code is not FsCode.IO:
                         raise
+                    if mended:
+                        # What was mended is lost again: it is for another brick to serve.
+                        failed = self._means.disk_failed(OSError(EIO, "mended in vain"))
+                        if failed is None:
+                            raise
+                        raise failed from error
                     mended = True
                     if not await self._mending.mend(inode, offset, found.length):
                         raise

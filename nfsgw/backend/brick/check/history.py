@@ -83,13 +83,15 @@ class History:
         expected = (self.last if point is None else unpack_number(point)) + 1
         for key, value in self._view.scan(Table.UNDO, b""):
             sequence = int.from_bytes(key, "big")
-            if sequence != expected:
-                yield Finding(Fault.UNDO, f"undo {sequence}", f"{expected} would be next")
-            expected = sequence + 1
             try:
-                decode_record(value, key)
+                first = decode_record(value).sequence
             except BadRecord as error:
                 yield Finding(Fault.UNDO, f"undo {sequence}", str(error))
+            else:
+                if first != expected or first > sequence:
+                    text = f"begins with {first}; {expected} would be next"
+                    yield Finding(Fault.UNDO, f"undo {sequence}", text)
+            expected = sequence + 1
         if expected != self.last + 1:
             text = f"ends before {expected}; the log ends with {self.last}"
             yield Finding(Fault.UNDO, "undo", text)

@@ -57,6 +57,7 @@ def test_record_round_trip(record: Record) -> None:
     again = decode_record(encode_record(record))
     assert again == record
     assert list(again.changes) == list(record.changes)
+    assert again.encoded == record.encoded == encode_record(record)
 
 
 def test_record_layout_is_pinned() -> None:

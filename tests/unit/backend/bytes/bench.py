@@ -70,7 +70,11 @@ class Bench:
             "data",
         )
         self.disk.make_directory("data")
-        self.bytes.start()
+        starting = self.begin(self.bytes.start())
+        while not starting.done:
+            with self.shop.turn:
+                self.threads.run()
+        starting.result()
 
     def crash(self, random: Random | None = None) -> None:
         """Die and start again; with ``random`` the machine lost its power too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -12,6 +13,9 @@ from nfsgw.waiting import Wait
 from tests.support.disks import MemoryDisk, MemoryFile
 
 __all__ = ["FakeCopies"]
+
+_Bricks = list[dict[int, MemoryFile]]
+_Work = Callable[[_Bricks], None]
 
 
 class FakeCopies:
@@ -26,10 +30,10 @@ class FakeCopies:
     def __init__(self, held: bool = False, count: int = 1) -> None:
         self.held = held
         self.alone = False
-        self.bricks: list[dict[int, MemoryFile]] = [{} for _ in range(count)]
+        self.bricks: _Bricks = [{} for _ in range(count)]
         self.calls: list[str] = []
         self.unnamed: set[int] = set()
-        self._waiting: list[tuple[Callable[[], object], Wait[None]]] = []
+        self._waiting: list[tuple[_Work, Wait[None]]] = []
 
     def content(self, inode: int, brick: int = 0) -> bytes | None:
         """Return what is in a data file; None if there is none."""
@@ -46,19 +50,21 @@ class FakeCopies:
     def answer(self) -> None:
         """Carry out the oldest call that is under way."""
         work, wait = self._waiting.pop(0)
-        work()
+        work(self.bricks)
         wait.resolve(None)
 
-    def crash(self, random: Random) -> None:
-        """Let the primary die: some of what it had asked for has been done, the first ones."""
+    def after_crash(self, random: Random) -> FakeCopies:
+        """Return what the next primary finds: the first calls under way may have been done."""
+        other = FakeCopies(self.held)
+        other.bricks = deepcopy(self.bricks)
         for work, _ in self._waiting[: random.randrange(len(self._waiting) + 1)]:
-            work()
-        self._waiting.clear()
+            work(other.bricks)
+        return other
 
-    def _call(self, what: str, work: Callable[[], object]) -> Wait[None] | None:
+    def _call(self, what: str, work: _Work) -> Wait[None] | None:
         self.calls.append(what)
         if not self.held:
-            work()
+            work(self.bricks)
             return None
         wait: Wait[None] = Wait()
         self._waiting.append((work, wait))
@@ -69,8 +75,8 @@ class FakeCopies:
     def write(self, inode: int, offset: int, data: bytes | memoryview) -> Wait[None] | None:
         """Write bytes."""
 
-        def work() -> None:
-            for files in self.bricks:
+        def work(bricks: _Bricks) -> None:
+            for files in bricks:
                 files[inode].write(bytes(data), offset)
 
         return self._call("write", work)
@@ -79,8 +85,8 @@ class FakeCopies:
         """Make a data file."""
         self.unnamed.add(inode)
 
-        def work() -> None:
-            for files in self.bricks:
+        def work(bricks: _Bricks) -> None:
+            for files in bricks:
                 file = files[inode] = MemoryFile()
                 file.write(data, 0)
 
@@ -93,8 +99,8 @@ class FakeCopies:
     def cut(self, inode: int, size: int) -> Wait[None] | None:
         """Cut a data file if it is longer."""
 
-        def work() -> None:
-            for files in self.bricks:
+        def work(bricks: _Bricks) -> None:
+            for files in bricks:
                 if inode in files and files[inode].size > size:
                     files[inode].cut(size)
 
@@ -103,8 +109,8 @@ class FakeCopies:
     def remove(self, inode: int) -> Wait[None] | None:
         """Remove a data file."""
 
-        def work() -> None:
-            for files in self.bricks:
+        def work(bricks: _Bricks) -> None:
+            for files in bricks:
                 files.pop(inode, None)
 
         return self._call("remove", work)
@@ -112,8 +118,8 @@ class FakeCopies:
     def sync(self, inode: int) -> Wait[None] | None:
         """Make a data file durable."""
 
-        def work() -> None:
-            for files in self.bricks:
+        def work(bricks: _Bricks) -> None:
+            for files in bricks:
                 if inode in files:
                     files[inode].sync()
 
@@ -126,7 +132,7 @@ class FakeCopies:
         read: Callable[[int], Coroutine[Any, Any, bytes]],
     ) -> None:
         """Overwrite what differs, after a while."""
-        wait = self._call("equalise", int)
+        wait = self._call("equalise", _nothing)
         if wait is not None:
             await wait
         for files in self.bricks:
@@ -143,7 +149,7 @@ class FakeCopies:
         self, inode: int, offset: int, count: int, is_good: Callable[[bytes], bool]
     ) -> bytes | None:
         """Return the bytes of the first brick that has them."""
-        wait = self._call("read", int)
+        wait = self._call("read", _nothing)
         if wait is not None:
             await wait
         for files in self.bricks:
@@ -152,6 +158,10 @@ class FakeCopies:
                 if is_good(data):
                     return data
         return None
+
+
+def _nothing(bricks: _Bricks) -> None:
+    """Only look."""
 
 
 def _checksum(file: MemoryFile, number: int) -> Extent:

@@ -18,7 +18,7 @@ from nfsgw.backend.brick.bytes.files import DataFiles
 from nfsgw.backend.brick.bytes.means import BytesOptions, Means
 from nfsgw.errors import FsCode
 from nfsgw.filerange import FileRange
-from nfsgw.waiting import step
+from nfsgw.waiting import result_of, step
 from tests.support.bricks import OpenBrick, Workshop, temporary_brick
 from tests.support.disks import Threads
 from tests.unit.backend.bytes.bench import DIRECTORY, MIB
@@ -165,7 +165,7 @@ def _open(path: Path, shop: Workshop, durable: bool) -> tuple[OpenBrick, FileByt
         BytesOptions(durable=durable, reserve_bytes=0),
     )
     files = FileBytes(means, str(path / "data"))
-    files.start()
+    result_of(files.start())
     return opened, files
 
 

@@ -96,3 +96,14 @@ class TestStop:
         other.release()
         bench.pass_time(1)
         assert other.closed == 2
+
+
+class TestAlone:
+    def test_calls_to_the_only_brick_fail_when_it_has_failed(self) -> None:
+        bench = SetBench(count=1)
+        with bench.turn:
+            bench.primary.brick.flush_failed(OSError(5, "for a test"))
+        assert bench.set.reason is not None
+        with pytest.raises(FsError) as raised:
+            bench.result(bench.creating(b"new", REQUEST))
+        assert raised.value.code is FsCode.IO

@@ -148,11 +148,14 @@ def test_records_with_a_gap_are_refused_and_change_nothing(store: Store) -> None
 
 def test_commit_point_moves_without_records(store: Store) -> None:
     """Undo is dropped when the set says that nothing will be taken back."""
-    append(store, records_from(1, changes(3)), commit_point=1)
-    assert list(items(store, Table.UNDO)) == [sequence_key(2), sequence_key(3)]
-    append(store, [], commit_point=2)
-    assert list(items(store, Table.UNDO)) == [sequence_key(3)]
-    assert items(store, Table.META)[COMMIT_POINT] == pack_number(2)
+    append(store, records_from(1, changes(2)), commit_point=1)
+    append(store, records_from(3, changes(2)), commit_point=1)
+    assert list(items(store, Table.UNDO)) == [sequence_key(2), sequence_key(4)]
+    append(store, [], commit_point=3)
+    assert list(items(store, Table.UNDO)) == [sequence_key(4)]
+    append(store, [], commit_point=4)
+    assert list(items(store, Table.UNDO)) == []
+    assert items(store, Table.META)[COMMIT_POINT] == pack_number(4)
 
 
 def test_going_back_too_far_is_refused(store: Store) -> None:

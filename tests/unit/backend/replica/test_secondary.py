@@ -238,8 +238,12 @@ def test_rolled_back_brick_is_what_it_was(
         # The commit point, which is noted with records only.
         short.member.append(1, [], 1).result()
     long.member.roll_back(1, 1 + len(keep)).result()
-    assert tables_of(long.store) == tables_of(short.store)
+    # How undo is divided into batches is another matter; it leads back all the same.
+    assert {**tables_of(long.store), Table.UNDO: {}} == {**tables_of(short.store), Table.UNDO: {}}
     long.member.append(1, records[back_to:], 1).result()
+    for bench in (short, long):
+        bench.member.roll_back(1, 1).result()
+    assert tables_of(long.store) == tables_of(short.store)
 
 
 @given(

@@ -96,8 +96,9 @@ def _changed(content: BrickContent) -> bytes:
 
 
 def _gone(content: BrickContent) -> bytes:
-    key = max(content.view.tables[Table.INODE])
-    del content.view.tables[Table.INODE][key]
+    items = content.view.tables[Table.ENTRY] or content.view.tables[Table.META]
+    key = max(items)
+    del items[key]
     return key
 
 
