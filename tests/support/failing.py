@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
+from nfsgw.cli.client import AdminClient
 from tests.support.loops import LoopDisk
 
 __all__ = ["CASES", "PING_TIMEOUT_S", "Case", "Watched"]
@@ -22,7 +24,9 @@ PING_TIMEOUT_S: Final = 5.0
 _GONE_S: Final = 10.0
 _BACK_S: Final = 60.0
 _QUIET_S: Final = 60.0
-_GO_ON_S: Final = 1.5
+_IDLE_S: Final = 6.0
+_LOOK_S: Final = 0.1
+_GO_ON_S: Final = 1.0
 """How long clients work without the brick, once it is dropped."""
 
 
@@ -30,15 +34,23 @@ class Watched:
     """A volume of three bricks, each on a disk of its own, as its administrator sees it.
 
     :param command: runs one ``nfsgw`` command and returns its output.
+    :param state: the daemon's state directory.
     :param host: in the names of the bricks.
     """
 
     def __init__(
-        self, command: Callable[..., str], name: str, host: str, disks: Sequence[LoopDisk]
+        self,
+        command: Callable[..., str],
+        state: Path,
+        name: str,
+        host: str,
+        disks: Sequence[LoopDisk],
     ) -> None:
         self.name = name
         self.disks = disks
         self._command = command
+        # Asked often, and a command takes a while to start.
+        self._client = AdminClient(state / "admin.sock", "nfsgw")
         self._host = host
 
     def create(self, *options: str) -> None:
@@ -57,12 +69,9 @@ class Watched:
         return f"{self._host}:{disk.brick}"
 
     def info(self) -> dict[str, Any]:
-        """Return what ``heal info`` says."""
-        shown: dict[str, Any] = json.loads(self._json("heal", self.name, "info"))
+        """Return what ``heal info --json`` says."""
+        shown: dict[str, Any] = self._client.get("volumes", self.name, "heal")
         return shown
-
-    def _json(self, *words: str) -> str:
-        return self._command("volume", *words, "--json")
 
     def primary(self) -> LoopDisk:
         """Return the disk of the primary."""
@@ -101,21 +110,23 @@ class Watched:
 
     def wait_quiet(self) -> None:
         """Wait until nothing changes any more: the last written extents have gone clean."""
-        last = 0
+        last, since_s = 0, 0.0
 
         def quiet() -> bool:
-            nonlocal last
-            before = last
+            nonlocal last, since_s
+            now_s = time.monotonic()  # noqa: TID251 - a test's own patience
+            sequence = max(brick["sequence"] for brick in self.info()["bricks"])
+            if sequence != last:
+                last, since_s = sequence, now_s
             # Extents go clean when nobody has written to them for five seconds.
-            time.sleep(6)
-            last = max(brick["sequence"] for brick in self.info()["bricks"])
-            return last == before
+            return now_s - since_s > _IDLE_S
 
         self._wait(quiet, _QUIET_S, "something still changes")
 
     def verify(self) -> dict[str, Any]:
         """Compare all bricks; fail if they differ."""
-        found: dict[str, Any] = json.loads(self._json("heal", self.name, "verify"))
+        shown = self._command("volume", "heal", self.name, "verify", "--json")
+        found: dict[str, Any] = json.loads(shown)
         assert found["count"] == 0, found
         assert not found["error"], found
         return found
@@ -130,7 +141,7 @@ class Watched:
         while not holds():
             passed = time.monotonic() - begun  # noqa: TID251
             assert passed < limit_s, f"{what} after {passed:.0f} s: {self.info()}"
-            time.sleep(0.2)
+            time.sleep(_LOOK_S)
         return time.monotonic() - begun  # noqa: TID251
 
 

@@ -9,6 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from hashlib import blake2b
 from typing import Any, Protocol
 
@@ -86,7 +87,7 @@ class Worker:
         try:
             what = operation()
         except (OSError, AssertionError) as error:
-            what = operation.__name__
+            what = str(getattr(operation, "__name__", "check"))
             self.errors.append(f"{what}: {error!r}")
         took = time.monotonic() - begun  # noqa: TID251
         self.operations += 1
@@ -99,7 +100,7 @@ class Worker:
         if found != sorted(self.contents):
             self.errors.append(f"names: {found} instead of {sorted(self.contents)}")
         for name in sorted(self.contents):
-            self._timed(lambda name=name: self._check(name, 0, len(self.contents[name]) + 1))
+            self._timed(partial(self._check, name, 0, len(self.contents[name]) + 1))
 
     def record(self) -> dict[str, list[Any]]:
         """Return size and checksum of each file, which :meth:`restore` takes."""
@@ -171,7 +172,7 @@ class Worker:
 
     def _check(self, name: str, offset: int, count: int) -> str:
         found = self._files.read(name, offset, count)
-        wanted = self.contents[name][offset : offset + count]
+        wanted = bytes(self.contents[name][offset : offset + count])
         if found != wanted:
             raise AssertionError(_difference(name, offset, found, wanted))
         return f"read {name}"

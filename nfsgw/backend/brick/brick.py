@@ -424,7 +424,7 @@ class Brick:
 
     def flush_failed(self, error: OSError) -> None:
         """Take note of a failed fsync of data: the page cache cannot be trusted any more."""
-        self._fail(f"fsync failed: {error}")
+        self._fail(f"its disk has failed: {error}")
 
     def step_down(self, reason: str) -> None:
         """Stop for good, answering nothing: this brick must not be primary any more."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from nfsgw.backend.replica.health import Verification
+from nfsgw.backend.replica.membership import Refused
 from nfsgw.backend.replica.options import SetSurroundings
 from nfsgw.backend.replica.replica_set import ReplicaSet
 from nfsgw.backend.replica.verify import Verifying
@@ -57,4 +60,6 @@ class Checkup:
         finally:
             self._running = None
         if verifying.primary_diverges and self._set.primary is primary:
-            self._set.heal_full(primary.own.id)
+            # Refused if the others have failed meanwhile: what was found stays in the report.
+            with suppress(Refused):
+                self._set.heal_full(primary.own.id)

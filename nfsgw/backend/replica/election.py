@@ -11,10 +11,8 @@ from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from nfsgw.backend.brick.keys import EPOCH
 from nfsgw.backend.brick.local import LocalBrick
 from nfsgw.backend.brick.record import decode_record
-from nfsgw.backend.brick.schema import unpack_number
 from nfsgw.backend.brick.starting import Start, Surroundings, begin_epoch
 from nfsgw.backend.brick.store import StoreFailed
 from nfsgw.backend.brick.view import Table
@@ -80,6 +78,8 @@ class Election:
         self._options = options
         self._enough = enough
         self._lost = lost
+        self.promoting: Primary | None = None
+        """Who is becoming primary just now, and has begun to count on other bricks."""
 
     def candidate(self, leaving: Collection[str]) -> Seat | None:
         """Return the brick that is to be primary: the last one, or who has the most.
@@ -117,14 +117,15 @@ class Election:
         :raises NfsgwError: it cannot be primary.
         """
         seats = self._seats.values()
-        known = [_epoch(each) for each in seats if each.local is not None]
-        epoch = await self._membership.take_over(seat.brick, max(known))
-        if seat.secondary is None:
-            raise StoreFailed("it has failed while it was to become primary")
-        others = [other for other in seats if other is not seat]
+        known = max(each.secondary.epoch for each in seats if each.secondary is not None)
+        # First: it answers the last primary no more, and a disk that hangs takes nothing over.
         own = await self._in_time(seat.lead())
+        epoch = await self._membership.take_over(seat.brick, known)
+        _check_open(seat, own)
         start = await self._in_time(_begin(own, epoch))
-        primary = self._make(seat, own, start, bool(others), failed)
+        _check_open(seat, own)
+        others = [other for other in seats if other is not seat]
+        primary = self.promoting = self._make(seat, own, start, bool(others), failed)
         if others:
             # Looked at again and again; a brick that is alone is asked when need be.
             primary.shipping.own_room = seat.room
@@ -136,6 +137,8 @@ class Election:
         except BaseException:
             primary.close()
             raise
+        finally:
+            self.promoting = None
         return primary
 
     def _make(
@@ -190,6 +193,15 @@ class Election:
         return wait.result()
 
 
+def _check_open(seat: Seat, own: LocalBrick) -> None:
+    """Look whether a brick is open still.
+
+    :raises StoreFailed: it has failed, and is being closed.
+    """
+    if seat.local is not own:
+        raise StoreFailed("it has failed while it was to become primary")
+
+
 async def _begin(local: LocalBrick, epoch: int) -> Start:
     """Note the new epoch on a brick's own tables."""
     begun: Wait[None] = Wait()
@@ -224,14 +236,3 @@ def _history(seat: Seat) -> tuple[int, int]:
     assert last is not None, "a brick that was opened has a log"
     record = decode_record(last[1])
     return record.epoch, record.sequence
-
-
-def _epoch(seat: Seat) -> int:
-    """Return the last epoch that a brick has heard of."""
-    assert seat.local is not None
-    snapshot = seat.local.store.snapshot()
-    try:
-        value = snapshot.get(Table.META, EPOCH)
-    finally:
-        snapshot.close()
-    return 0 if value is None else unpack_number(value)

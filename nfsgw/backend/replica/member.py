@@ -140,9 +140,7 @@ class Member(Protocol):
 
     # Bytes
 
-    def write(
-        self, epoch: int, inode: int, offset: int, data: bytes | memoryview
-    ) -> Wait[None]:
+    def write(self, epoch: int, inode: int, offset: int, data: bytes | memoryview) -> Wait[None]:
         """Write into a data file; done when the bytes are in the page cache.
 
         ``data`` must not change as long as anybody has a reference to it.

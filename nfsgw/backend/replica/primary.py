@@ -44,6 +44,8 @@ _PATIENCE: Final = 0.6
 """The share of ping-timeout after which a brick that is late alone is dropped: with what comes
 after, clients wait less than ping-timeout."""
 _APPEND_BYTES: Final = 1 << 20
+_COMMIT_S: Final = 30.0
+"""How long a stop waits for one thing on the own disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,9 @@ class Primary:
             and self._clock.seconds() - self._stopping_since_s > self._policy.lease_s
         ):
             self.brick.step_down("the volume was stopped, and a brick could not be dropped")
+        elif self.followers.own.age_s(self._clock.seconds()) > _COMMIT_S:
+            # Before that it is not hurried: there may be much to be made durable.
+            self.brick.step_down("the volume was stopped, and its disk does not answer")
 
     def _lose_follower(self, follower: Follower, reason: str) -> None:
         self.log.warn(

@@ -28,7 +28,7 @@ from nfsgw.backend.replica.quorum import needed
 from nfsgw.backend.replica.report import set_health
 from nfsgw.backend.replica.seat import Seat
 from nfsgw.errors import NfsgwError
-from nfsgw.waiting import step
+from nfsgw.waiting import Wait, step
 
 __all__ = ["ReplicaSet"]
 
@@ -74,7 +74,7 @@ class ReplicaSet:
             self._lost,
         )
         self._timer: Delayed | None = None
-        self._electing = False
+        self._electing: Wait[None] | None = None
         self._stopped = False
         self._reason: str | None = "not started"
         self._full: set[str] = set()
@@ -86,7 +86,9 @@ class ReplicaSet:
     def number_needed(self) -> int:
         """Return how many bricks must be in sync for changes to be accepted."""
         kind, count = self._options.quorum
-        return needed(kind, count, len(self.membership.record.members))
+        record = self.membership.record
+        # A brick and the one that takes its place are one copy.
+        return needed(kind, count, len(record.members) - len(record.replacing))
 
     @property
     def reason(self) -> str | None:
@@ -191,12 +193,16 @@ class ReplicaSet:
         self._join(seat)
 
     def _is_silent_alone(self, seat: Seat, now_s: float) -> bool:
-        """Say whether a look at a brick does not end, while looks at others do."""
+        """Say whether a look at a brick does not end, while looks at others do.
+
+        What is in sync is compared with what is in sync: it is never given up for less.
+        """
         limit_s = self._options.lease_s
+        in_sync = self.membership.record.in_sync
         return seat.silent_s(now_s) > limit_s and any(
             other.local is not None and other.silent_s(now_s) < limit_s / 2
             for other in self.seats.values()
-            if other is not seat
+            if other is not seat and (other.brick in in_sync or seat.brick not in in_sync)
         )
 
     async def _reopen(self, seat: Seat) -> None:
@@ -214,7 +220,7 @@ class ReplicaSet:
             return
         seat.reason = reason
         self.log.error("brick {brick} has failed: {reason}", brick=seat.brick[:8], reason=reason)
-        primary = self.primary
+        primary = self.primary or self._election.promoting
         if primary is not None:
             if primary.own is seat.local:
                 primary.brick.step_down(reason)
@@ -250,9 +256,9 @@ class ReplicaSet:
 
     async def _elect(self) -> None:
         """Make a brick primary, if one that is in sync is open."""
-        if self._electing:
+        if self._electing is not None:
             return
-        self._electing = True
+        over = self._electing = Wait()
         try:
             while self.primary is None and not self._stopped:
                 seat = self._election.candidate(self._leaving)
@@ -271,7 +277,8 @@ class ReplicaSet:
                 else:
                     self._begin_serving(seat, primary)
         finally:
-            self._electing = False
+            self._electing = None
+            over.resolve(None)
 
     @property
     def _leaving(self) -> set[str]:
@@ -421,6 +428,8 @@ class ReplicaSet:
             if self.primary is not None and self.primary.own.id == brick:
                 self.primary.brick.step_down("it is being removed")
             await self._elect()
+            if self._electing is not None:
+                await self._electing
             await self.membership.remove_member(brick)
         finally:
             self._removed.discard(brick)
@@ -450,7 +459,11 @@ class ReplicaSet:
         if primary.own is seat.local:
             primary.shipping.own_room = seat.room
         in_sync = self.membership.record.in_sync
-        others = [other for other in self.seats.values() if other.brick in in_sync]
+        others = [
+            other
+            for other in self.seats.values()
+            if other.brick in in_sync and other.local is not None
+        ]
         if seat.brick not in in_sync and seat.joining is None:
             # It is not in use: it stays open until there is room, or it fails in earnest.
             return

@@ -11,10 +11,10 @@ import json
 import os
 import sys
 
-from load import Load, Worker
+from load import Load, Worker  # type: ignore[import-not-found]
 
 WORKERS = 2
-BYTES_MAX = 16 << 20
+BYTES_MAX = 10 << 20
 
 
 class LocalFiles:

@@ -55,6 +55,7 @@ class Reactor:
 def test_what_is_under_way_ends_before_the_brick_can_be_opened_anew(
     tmp_path: Path, which: str
 ) -> None:
+    """A late write would overwrite what the next opening has put there."""
     path = tmp_path / "brick"
     path.mkdir()
     format_brick(path, IDENTITY, 1)
@@ -63,8 +64,13 @@ def test_what_is_under_way_ends_before_the_brick_can_be_opened_anew(
     gate = threading.Event()
     done: list[str] = []
     worker = getattr(brick, which)
+
+    def late(number: int) -> None:
+        gate.wait(TIMEOUT_S)
+        done.append(str(number))
+
     for number in range(8):
-        worker.run(lambda number=number: (gate.wait(TIMEOUT_S), done.append(str(number))))
+        worker.run(late, number)
     closing = step(brick.close(False))
     with pytest.raises(BrickRefused, match="in use"):
         reactor.open(path)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -201,3 +204,33 @@ def test_identity_is_replaced_whole(tmp_path: Path) -> None:
     (tmp_path / "brick" / "brick.toml.new").write_text("half a li")
     write_identity(tmp_path / "brick", replace(IDENTITY, durability="none"))
     assert read_identity(tmp_path / "brick").durability == "none"
+
+
+def test_look_finds_what_makes_a_directory_useless(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another directory in its place, none at all, or a file system that is read-only now."""
+    path = tmp_path / "brick"
+    opened = temporary_brick(path, Workshop())
+    assert opened.local.look().bytes_total > 0
+    path.rename(tmp_path / "away")
+    with pytest.raises(FileNotFoundError):
+        opened.local.look()
+    create_identity(path, IDENTITY)
+    with pytest.raises(FileNotFoundError, match="another directory"):
+        opened.local.look()
+    shutil.rmtree(path)
+    (tmp_path / "away").rename(path)
+    assert opened.local.look().bytes_total > 0
+    real_open = os.open
+
+    def read_only(name: str, flags: int) -> int:
+        if flags & os.O_WRONLY:
+            raise OSError(errno.EROFS, "read-only", name)
+        return real_open(name, flags)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", read_only)
+        with pytest.raises(OSError, match="read-only"):
+            opened.local.look()
+    result_of(opened.close())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from copy import deepcopy
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -132,26 +133,18 @@ class FakeCopies:
         read: Callable[[int], Coroutine[Any, Any, bytes]],
     ) -> None:
         """Overwrite what differs, after a while."""
-        wait = self._call("equalise", _nothing)
-        if wait is not None:
-            await wait
-        for files in self.bricks:
-            file = files.get(inode) or MemoryFile()
+        await _done(self._call("equalise", _nothing))
+        for brick, files in enumerate(self.bricks):
             for number, extent in extents:
-                if _checksum(file, number) != extent:
+                if _checksum(files.get(inode), number) != extent:
                     data = await read(number)
-                    _put(file, number, data)
-            if file.size:
-                files[inode] = file
-                file.sync()
+                    await _done(self._call("put", partial(_put, brick, inode, number, data)))
 
     async def read(
         self, inode: int, offset: int, count: int, is_good: Callable[[bytes], bool]
     ) -> bytes | None:
         """Return the bytes of the first brick that has them."""
-        wait = self._call("read", _nothing)
-        if wait is not None:
-            await wait
+        await _done(self._call("read", _nothing))
         for files in self.bricks:
             if inode in files:
                 data = files[inode].read(count, offset)
@@ -164,13 +157,19 @@ def _nothing(bricks: _Bricks) -> None:
     """Only look."""
 
 
-def _checksum(file: MemoryFile, number: int) -> Extent:
+async def _done(wait: Wait[None] | None) -> None:
+    if wait is not None:
+        await wait
+
+
+def _checksum(file: MemoryFile | None, number: int) -> Extent:
     disk = MemoryDisk()
-    disk.names_now["file"] = file
+    disk.names_now["file"] = file or MemoryFile()
     return checksum(disk, disk.open("file"), number)
 
 
-def _put(file: MemoryFile, number: int, data: bytes) -> None:
+def _put(brick: int, inode: int, number: int, data: bytes, bricks: _Bricks) -> None:
+    file = bricks[brick].setdefault(inode, MemoryFile())
     start = number * EXTENT_BYTES
     if len(data) < EXTENT_BYTES:
         file.cut(min(file.size, start + len(data)))

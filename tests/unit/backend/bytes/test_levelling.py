@@ -27,18 +27,22 @@ SYNC = Stability.FILE_SYNC
 class Scene:
     """A brick that has become primary while an extent of a file was being written.
 
-    The other brick has bytes that this one has never got.  The file's second extent is clean.
+    The other brick has bytes that this one has never got.
 
     :param held: nothing goes on by itself: see :meth:`pump_one`.
+    :param both: the file's second extent is being written too; else it is clean.
     """
 
-    def __init__(self, held: bool = False) -> None:
+    def __init__(self, held: bool = False, both: bool = False) -> None:
         self.copies = FakeCopies()
         self.bench = Bench(held, self.copies)
         self.inode = self.bench.create()
         self.bench.write(self.inode, 0, b"a" * (EXTENT_BYTES + MIB))
         self.bench.idle()
         self.bench.write(self.inode, 10, b"b" * 10)
+        if both:
+            self.bench.write(self.inode, EXTENT_BYTES + 10, b"b" * 10)
+            self.copies.bricks[0][self.inode].write(b"neither", EXTENT_BYTES + 100)
         self.differ()
         self.copies.held = held
         self.copies.calls.clear()
@@ -77,7 +81,7 @@ class Scene:
     @property
     def asked(self) -> list[str]:
         """Return what the other brick was asked for, besides fsyncs."""
-        return [call for call in self.copies.calls if call != "sync"]
+        return [call for call in self.copies.calls if call not in ("sync", "put")]
 
     def crash(self, random: Random, power: bool = False) -> None:
         """Let the primary die, and start again where that leaves both bricks.
@@ -141,9 +145,11 @@ def test_brick_that_is_the_only_one_levels_nothing() -> None:
     scene = Scene()
     scene.bench.copies = None
     scene.copies.calls.clear()
+    syncs = scene.bench.disk.syncs
     scene.bench.crash()
     assert scene.bench.read(scene.inode, 10, 10) == b"b" * 10
     assert scene.copies.calls == []
+    assert scene.bench.disk.syncs == syncs
 
 
 @pytest.mark.parametrize("call", ["read", "write"])
@@ -229,7 +235,7 @@ def test_extent_that_goes_clean_is_made_equal() -> None:
     scene.differ()
     scene.copies.calls.clear()
     scene.bench.idle()
-    assert scene.copies.calls == ["sync", "equalise"]
+    assert scene.copies.calls == ["sync", "equalise", "put"]
     assert scene.states == [ExtentState.CLEAN] * 2
     scene.check()
 
@@ -276,8 +282,8 @@ CUTS: dict[str, Callable[[Scene], Any]] = {
 @pytest.mark.parametrize("when", range(8))
 def test_file_that_is_cut_while_it_is_levelled(how: str, when: int) -> None:
     """No bytes arrive behind the cut, neither here nor there."""
-    for seed in range(5):
-        scene = Scene(held=True)
+    for seed in range(6):
+        scene = Scene(held=True, both=seed % 2 == 1)
         random = Random(seed)
         for _ in range(when):
             scene.pump_one(random)
@@ -291,6 +297,24 @@ def test_file_that_is_cut_while_it_is_levelled(how: str, when: int) -> None:
         gone = how in ("emptied", "removed")
         assert scene.copies.content(scene.inode) == (None if gone else scene.own)
         assert scene.bench.complaints() == []
+
+
+@pytest.mark.parametrize("how", CUTS)
+def test_cut_waits_until_what_is_being_levelled_is_level(how: str) -> None:
+    """Bytes that are on their way to the other brick are not overtaken by the cut."""
+    scene = Scene(held=True, both=True)
+    scene.until_asked("equalise")
+    cut = scene.bench.begin(CUTS[how](scene))
+    scene.bench.pump()
+    assert cut.done
+    assert scene.asked == ["equalise"]
+    while scene.asked == ["equalise"]:
+        assert scene.pump_one()
+    assert scene.asked in (["equalise", "cut"], ["equalise", "remove"])
+    # What is still to be levelled waits for the cut.
+    scene.bench.pump()
+    assert len(scene.asked) == 2
+    scene.pump()
 
 
 def test_levelling_waits_until_a_cut_that_was_ordered_is_over() -> None:
@@ -377,7 +401,7 @@ def random_call(scene: Scene, random: Random) -> Any:  # noqa: ANN401
 def test_bricks_become_equal_whatever_happens(seed: int) -> None:
     """Calls in any order, extents that go clean, and primaries that die in the middle."""
     random = Random(seed)
-    scene = Scene(held=True)
+    scene = Scene(held=True, both=random.random() < 0.5)
     for _ in range(random.randrange(1, 4)):
         for _ in range(random.randrange(12)):
             scene.bench.begin(random_call(scene, random))

@@ -122,6 +122,7 @@ class Place:
         self.misused: list[str] = []
         self.closed = 0
         self._waiting: list[Callable[[], None]] = []
+        self._under_way = 0
         local_brick(self.store, self.disk, brick=brick)
 
     def content(self, inode: int) -> bytes:
@@ -130,8 +131,16 @@ class Place:
         file = self.disk.names_now[path]
         return file.read(file.size, 0)
 
+    async def _emptied(self) -> None:
+        """Return when nothing is under way, and some time has passed."""
+        worker = _Worker(self)
+        await worker.run(lambda: None)
+        while self._under_way > 1:
+            await worker.run(lambda: None)
+
     def later(self, function: Callable[[], None]) -> None:
         """Call a function when the disk has answered."""
+        self._under_way += 1
         self.loop.call_later(_DISK_S, partial(self._due, function))
 
     def _due(self, function: Callable[[], None]) -> None:
@@ -140,11 +149,13 @@ class Place:
             return
         with self.turn:
             function()
+            self._under_way -= 1
 
     def release(self) -> None:
         """Let the disk go on."""
         self.hung = False
         waiting, self._waiting = self._waiting, []
+        self._under_way -= len(waiting)
         for function in waiting:
             self.later(function)
 
@@ -163,7 +174,7 @@ class Place:
         )
 
         async def close(in_good_order: bool) -> None:
-            await _Worker(self).run(lambda: None)
+            await self._emptied()
             self.closed += 1
 
         local.close = close
@@ -183,6 +194,7 @@ class SetBench:
         quorum: tuple[QuorumKind, int] = (QuorumKind.AUTO, 0),
         linger_s: float = 0.0,
         reach: Callable[[Secondary], Member] | None = None,
+        reserve_bytes: int = 0,
     ) -> None:
         self.loop = Loop()
         self.turn = Turn(lambda function: self.loop.call_later(0, function))
@@ -204,7 +216,7 @@ class SetBench:
                 reach or (lambda secondary: secondary),
             ),
             SetOptions(
-                Options(reserve_bytes=0, linger_s=linger_s),
+                Options(reserve_bytes=reserve_bytes, linger_s=linger_s),
                 BytesOptions(inline_bytes_max=16, reserve_bytes=0, ranges=False),
                 LEASE_S,
                 quorum,

@@ -21,7 +21,10 @@ def take_out(bench: SetBench, brick: str) -> None:
 
 
 class TestAdd:
+    """Bricks that come."""
+
     def test_a_call_under_way_is_undecided_and_then_known(self) -> None:
+        """No client may see an error because a brick was added."""
         bench = SetBench(count=1)
         assert bench.primary.only
         waiting = bench.begin(bench.creating(b"new", REQUEST))
@@ -35,8 +38,40 @@ class TestAdd:
         assert not bench.primary.only
 
 
+class TestReplace:
+    """Bricks that come for others."""
+
+    def test_the_quorum_stays_what_it_was(self) -> None:
+        """For a time there is one brick more, but not one copy more."""
+        bench = SetBench()
+        assert bench.set.number_needed == 1
+        old, new = bench.following.brick, bench.add_place()
+        bench.places[new].refusal = "it cannot be opened for now"
+        bench.result(bench.set.replace(old, new))
+        assert len(bench.membership.record.members) == 3
+        assert bench.set.number_needed == 1
+        bench.places[new].refusal = None
+        bench.until(lambda: len(bench.membership.record.members) == 2)
+        assert bench.set.number_needed == 1
+
+    def test_the_primary_is_replaced_too(self) -> None:
+        """It serves until the new brick is in sync, and then gives way to any other."""
+        bench = SetBench()
+        bench.file()
+        old, new = bench.leading, bench.add_place()
+        bench.result(bench.set.replace(old.brick, new))
+        bench.until(lambda: old.brick not in bench.membership.record.members)
+        bench.until(lambda: bench.served is not None)
+        assert bench.leading is not old
+        assert len(bench.in_sync) == 2
+        bench.file(b"other")
+
+
 class TestRemove:
+    """Bricks that go."""
+
     def test_bricks_that_are_dead_count_no_more(self) -> None:
+        """The quorum is one of the bricks that are left."""
         bench = SetBench(count=4)
         assert bench.set.number_needed == 2
         others = [brick for brick in bench.in_sync if brick != bench.leading.brick]
@@ -49,7 +84,21 @@ class TestRemove:
         assert bench.set.number_needed == 1
         assert bench.writable
 
+    @pytest.mark.parametrize("count", [2, 3])
+    def test_the_primary_gives_way_to_another_brick(self, count: int) -> None:
+        """The command waits until another one serves."""
+        bench = SetBench(count)
+        bench.file()
+        old = bench.leading
+        bench.result(bench.set.remove(old.brick))
+        assert bench.leading is not old
+        assert old.brick not in bench.membership.record.members
+        assert old.closed == 1
+        assert bench.left == [bench.membership.record.members]
+        bench.file(b"other")
+
     def test_the_last_brick_is_still_looked_at(self) -> None:
+        """Its room must not stay what it was."""
         bench = SetBench()
         bench.result(bench.set.remove(bench.following.brick))
         space = DiskSpace(100, 50, 50, 10, 5, 5)
@@ -58,6 +107,7 @@ class TestRemove:
         assert bench.primary.data.room() == space
 
     def test_a_brick_that_is_being_closed_is_closed_when_it_has_left(self) -> None:
+        """Whoever marks it as nobody's must find it closed."""
         bench = SetBench()
         other = bench.following
         other.hung = True
@@ -73,7 +123,10 @@ class TestRemove:
 
 
 class TestStop:
+    """The end of a volume."""
+
     def test_a_primary_that_is_about_to_serve_does_not(self) -> None:
+        """An election may be under way."""
         bench = SetBench(quorum=(QuorumKind.NONE, 0))
         with bench.turn:
             bench.primary.brick.step_down("for a test")
@@ -84,6 +137,7 @@ class TestStop:
         assert bench.set.primary is None
 
     def test_a_brick_that_opens_too_late_is_closed(self) -> None:
+        """Else it could not be opened again."""
         bench = SetBench()
         other = bench.following
         with bench.turn:
@@ -97,9 +151,23 @@ class TestStop:
         bench.pass_time(1)
         assert other.closed == 2
 
+    def test_a_disk_that_hangs_does_not_hold_it_up_for_ever(self) -> None:
+        """Other volumes are to be stopped too."""
+        bench = SetBench()
+        take_out(bench, bench.following.brick)
+        inode = bench.file()
+        bench.leading.hung = True
+        writing = bench.begin(bench.writing(inode, 0, b"late"))
+        stopping = bench.begin(bench.set.stop())
+        bench.until(lambda: stopping.done, 60)
+        assert writing.done
+
 
 class TestAlone:
+    """A set of one brick."""
+
     def test_calls_to_the_only_brick_fail_when_it_has_failed(self) -> None:
+        """There is nothing to wait for but a person."""
         bench = SetBench(count=1)
         with bench.turn:
             bench.primary.brick.flush_failed(OSError(5, "for a test"))

@@ -32,7 +32,10 @@ class _Far:
 
 
 class TestAdmit:
+    """The swap that makes a brick count."""
+
     def test_a_brick_that_is_lost_meanwhile_does_not_come_into_the_record(self) -> None:
+        """It would count as in sync, and get nothing."""
         members: list[_Far] = []
 
         def reach(secondary: Secondary) -> Any:  # noqa: ANN401 - a Member

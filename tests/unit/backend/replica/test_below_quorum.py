@@ -21,7 +21,10 @@ def lose_other(bench: SetBench) -> Place:
 
 
 class TestStop:
+    """A stop while nothing can be acknowledged."""
+
     def test_with_records_that_nobody_waits_for(self) -> None:
+        """They are committed at the stop only."""
         bench = SetBench(quorum=BOTH, linger_s=1.0)
         inode = bench.file()
         bench.result(bench.writing(inode, 0, b"unstable", Stability.UNSTABLE))
@@ -29,6 +32,7 @@ class TestStop:
         bench.result(bench.set.stop())
 
     def test_with_a_call_that_waits_for_the_quorum(self) -> None:
+        """It is told that nobody knows."""
         bench = SetBench(quorum=BOTH)
         inode = bench.file()
         lose_other(bench)
@@ -39,6 +43,7 @@ class TestStop:
         assert waiting.done
 
     def test_with_a_record_of_a_read(self) -> None:
+        """An access time needs a record too."""
         bench = SetBench(quorum=BOTH)
         inode = bench.file()
         lose_other(bench)
@@ -48,7 +53,10 @@ class TestStop:
 
 
 class TestRest:
+    """Work on other bricks while a batch waits for them."""
+
     def test_a_batch_that_comes_to_rest_meanwhile_is_enough(self) -> None:
+        """Else the brick that it waits for could never join."""
         bench = SetBench(quorum=BOTH)
         lose_other(bench)
         waiting = bench.begin(bench.creating(b"new"))
@@ -65,6 +73,7 @@ class TestRest:
         assert not waiting.done
 
     def test_the_set_is_complete_again_when_the_brick_is_back(self) -> None:
+        """Then the call that waited is answered."""
         bench = SetBench(quorum=BOTH)
         other = lose_other(bench)
         waiting = bench.begin(bench.creating(b"new"))

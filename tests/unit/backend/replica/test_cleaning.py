@@ -11,7 +11,7 @@ MIB = 1 << 20
 
 @pytest.mark.parametrize("after_ms", range(12))
 def test_a_file_that_grows_meanwhile_is_no_reason_to_drop_a_brick(after_ms: int) -> None:
-    """What is compared does not move: the end of the file, of which the checksum tells, neither."""
+    """What is compared keeps still, the end of the file too: a checksum tells of it."""
     bench = SetBench()
     inode = bench.file()
     bench.until(lambda: bench.primary.data.extents._cleaning)

@@ -14,7 +14,10 @@ REQUEST = b"request-1"
 
 
 class TestStalled:
+    """Another brick may have become primary."""
+
     def test_a_cut_that_is_under_way_is_carried_out_all_the_same(self) -> None:
+        """Its key would cut what is written later, at the next start."""
         bench = SetBench()
         inode = bench.file()
         primary = bench.primary
@@ -28,6 +31,7 @@ class TestStalled:
         assert bench.leading.store.tables[Table.TRIM] == {}
 
     def test_clients_are_told_to_wait(self) -> None:
+        """Nothing is shown, and nothing begins."""
         bench = SetBench()
         bench.primary.brick.stalled = True
         for coroutine in (
@@ -39,6 +43,7 @@ class TestStalled:
             assert raised.value.code is FsCode.TRY_LATER
 
     def test_a_call_that_was_made_before_gets_its_answer(self) -> None:
+        """To try later would make it a new call."""
         bench = SetBench()
         first = bench.result(bench.creating(b"new", REQUEST))
         bench.primary.brick.stalled = True

@@ -9,7 +9,10 @@ from tests.unit.backend.replica.set_bench import SetBench
 
 
 class TestDescriptors:
+    """Descriptors, whose numbers are given out again."""
+
     def test_what_a_hanging_disk_still_does_is_done_to_the_right_files(self) -> None:
+        """What is queued behind a hanging write comes later."""
         bench = SetBench()
         inode = bench.file()
         old = bench.leading
@@ -28,6 +31,7 @@ class TestDescriptors:
         assert old.misused == []
 
     def test_they_are_closed_when_nothing_is_under_way(self) -> None:
+        """None is left behind."""
         bench = SetBench()
         bench.file()
         old = bench.leading
