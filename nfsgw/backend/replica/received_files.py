@@ -96,6 +96,7 @@ class _Stream:
         try:
             file = self._files.open(inode)
         except FileNotFoundError:
+            self._files.check_root()
             return False
         try:
             self._shorten(file, size)
@@ -107,7 +108,8 @@ class _Stream:
         """Remove a file."""
         self._files.forget(inode)
         self._clean(inode)
-        self._disk.unlink(self._files.path(inode))
+        if not self._disk.unlink(self._files.path(inode)):
+            self._files.check_root()
 
     def bring_in_line(self, states: Iterable[FileState]) -> None:
         """Bring files into the state in which they should be."""

@@ -181,6 +181,7 @@ class Cuts:
             file = await self._files.open_aside(inode, means.blocking)
         except FileNotFoundError:
             # Lost, which the next read will say.
+            await means.blocking(self._files.check_root)
             return
         try:
             await self._replies_sent(inode)

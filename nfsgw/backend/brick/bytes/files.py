@@ -228,10 +228,20 @@ class DataFiles:
     def remove(self, inode: int) -> None:
         """Remove the data file, if it is there, durably.  Runs in a thread."""
         disk = self._disk
-        disk.unlink(self.path(inode))
+        if not disk.unlink(self.path(inode)):
+            self.check_root()
         # Even if it was not there: a crash may have come between the unlink and its fsync.
         with suppress(FileNotFoundError):
             disk.sync_directory(self.directory(inode))
+
+    def check_root(self) -> None:
+        """Look whether the brick is where it was, after a data file was not found.  Blocks.
+
+        If the whole brick has been moved away its tables go on, but the file is still there.
+
+        :raises FileNotFoundError: it is not.
+        """
+        self._disk.space(self._root)
 
     def forget(self, inode: int) -> None:
         """Close the descriptor, now or when the last pin goes: the file is being removed."""

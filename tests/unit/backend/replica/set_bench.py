@@ -108,9 +108,10 @@ class Place:
     :ivar hung: nothing that waits for its disk goes on.
     :ivar refusal: why it cannot be opened.
     :ivar misused: what was done to its disk that must not be.
+    :ivar opened: how many times it was opened; ``closed`` likewise.
     """
 
-    def __init__(self, brick: str, loop: Loop, turn: Turn, epoch: int = 1) -> None:
+    def __init__(self, brick: str, loop: Loop, turn: Turn) -> None:
         self.brick = brick
         self.loop = loop
         self.turn = turn
@@ -120,7 +121,7 @@ class Place:
         self.hung = False
         self.refusal: str | None = None
         self.misused: list[str] = []
-        self.closed = 0
+        self.opened = self.closed = 0
         self._waiting: list[Callable[[], None]] = []
         self._under_way = 0
         local_brick(self.store, self.disk, brick=brick)
@@ -161,6 +162,11 @@ class Place:
 
     def open(self) -> LocalBrick:
         """Open the brick."""
+        if self.refusal is not None:
+            raise NfsgwError(self.refusal)
+        if self.opened != self.closed:
+            raise NfsgwError("it is in use")
+        self.opened += 1
         store = _Store(held=True, of=self.store)
         store.place = self
         self.store = store
@@ -236,8 +242,6 @@ class SetBench:
     async def _open(self, brick: str) -> LocalBrick:
         place = self.places[brick]
         opened: LocalBrick = await _Worker(place).run(place.open)
-        if place.refusal is not None:
-            raise NfsgwError(place.refusal)
         return opened
 
     def _serve(self, primary: Primary | None) -> None:
