@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nfsgw.cli.exits import CommandError, Exit
-from nfsgw.cli.output import json_option, show_json
+from nfsgw.cli.output import counted, json_option, show_json
 from nfsgw.errors import NfsgwError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def check(path: Path, as_json: bool) -> None:
     """Prove that the brick in the directory PATH is consistent; nothing is changed.
 
     Reads all of its tables, and all bytes that have a checksum.  Exits with 6 if something is
-    wrong.
+    wrong.  What a brick knows that it lacks, because it was healing, is not wrong.
     """
     # Here, not above: the other commands are quicker without the brick's code.
     from nfsgw.backend.brick.check.checking import check_brick
@@ -50,6 +50,8 @@ def check(path: Path, as_json: bool) -> None:
             f"{path}: clean: {report.inodes} inodes, {report.entries} entries,"
             f" {report.data_files} data files, {report.records} records in the log"
         )
+        if report.missing:
+            click.echo(f"{path}: it was healing, and lacks {counted(report.missing, 'extent')}")
     if not report.clean:
         raise CommandError(f"{path}: {report.count} findings: the brick is damaged", Exit.DAMAGED)
 
@@ -59,7 +61,16 @@ def _as_json(path: Path, report: Report) -> dict[str, object]:
         {"fault": finding.fault.value, "where": finding.where, "text": finding.text}
         for finding in report.findings
     ]
-    counts = ("count", "inodes", "entries", "data_files", "extents", "records", "replies")
+    counts = (
+        "count",
+        "inodes",
+        "entries",
+        "data_files",
+        "extents",
+        "missing",
+        "records",
+        "replies",
+    )
     return {
         "path": str(path),
         "clean": report.clean,

@@ -67,7 +67,7 @@ class Batch:
         if point is None:
             apply(transaction, self.records, keep_undo=False)
         else:
-            final = sum(record.sequence <= point for record in self.records)
+            final = max(0, point + 1 - self.records[0].sequence)
             apply(transaction, self.records[:final], keep_undo=False)
             apply(transaction, self.records[final:], keep_undo=True)
             transaction.put_many(Table.META, ((COMMIT_POINT, pack_number(point)),))

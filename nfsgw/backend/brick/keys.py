@@ -12,10 +12,13 @@ __all__ = [
     "BOOT",
     "COMMIT_POINT",
     "COUNTER_MAX",
+    "EMPTY_FILES",
     "EPOCH",
     "FAILED_FLUSHES",
     "FORMAT",
+    "MISSING",
     "NEXT_INODE",
+    "RECONCILE",
     "cookie_key",
     "entry_key",
     "extent_key",
@@ -54,6 +57,13 @@ FAILED_FLUSHES: Final = b"failed-flushes"
 """META, local: failed fsyncs and commits (8 bytes); part of the write verifier."""
 BOOT: Final = b"boot"
 """META, local: the machine's boot id while a brick without durability is open."""
+
+MISSING: Final = b"missing/"
+"""META, local: before the key of an extent whose bytes the brick lacks."""
+RECONCILE: Final = b"reconcile/"
+"""META, local: before the key of an inode whose data file is not what the tables say yet."""
+EMPTY_FILES: Final = b"empty-files"
+"""META, local: the tables came from another brick, so no data file is what they say."""
 
 COUNTER_MAX: Final = (1 << 48) - 1
 """The largest counter of an inode number; the 16 bits above are the set it was born on."""

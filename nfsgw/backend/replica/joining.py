@@ -51,13 +51,13 @@ _ADD_EXTENTS: Final = 1000
 class Pace:
     """How hard a brick is worked on.
 
-    :param piece_bytes: of tables or of the log, sent at a time.
+    :param piece_bytes: of tables or of the log, sent at a time: clients wait as long as one takes.
     :param width: files whose bytes are fetched side by side.
     :param pause_s: between two pieces, for the clients' sake.
     :param patience_s: how long the brick may leave everything unanswered.
     """
 
-    piece_bytes: int = 1 << 20
+    piece_bytes: int = 256 << 10
     width: int = 1
     pause_s: float = 0.0
     patience_s: float = 30.0

@@ -45,10 +45,13 @@ from nfsgw.backend.brick.bytes.records import WRITING
 from nfsgw.backend.brick.keys import (
     BOOT,
     COMMIT_POINT,
+    EMPTY_FILES,
     EPOCH,
     FAILED_FLUSHES,
     FORMAT,
+    MISSING,
     NEXT_INODE,
+    RECONCILE,
     extent_key,
     inode_key,
     inode_of,
@@ -63,9 +66,6 @@ from nfsgw.backend.replica.member import ExtentKey, Item, MemberFailed, RangeDig
 from nfsgw.backend.replica.tables import SHARED_TABLES, is_shared
 
 __all__ = [
-    "EMPTY_FILES",
-    "MISSING",
-    "RECONCILE",
     "FileState",
     "FileWork",
     "append",
@@ -84,10 +84,6 @@ __all__ = [
     "rows",
     "settle",
 ]
-
-MISSING: Final = b"missing/"
-RECONCILE: Final = b"reconcile/"
-EMPTY_FILES: Final = b"empty-files"
 
 _NOTE = struct.Struct(">QQ")
 _DIGEST_BYTES: Final = 16

@@ -123,6 +123,10 @@ class Shipping:
         """Let the commit point pass the batch under way if nothing keeps it any more."""
         if not self.held:
             return
+        if self._followers.closed:
+            # Nothing is under way any more, but not because all have it.
+            self._finish(StoreFailed("it is not primary any more"))
+            return
         if self._followers.leaving or self.short or not self.leased:
             self.came_to_rest()
             return

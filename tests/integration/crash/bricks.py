@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,9 +10,9 @@ from pathlib import Path
 
 from nfsgw.backend.brick.bytes.disk import LocalDisk
 from nfsgw.backend.brick.bytes.files import DataFiles
-from nfsgw.backend.brick.check import Fault, Finding, check_brick
+from nfsgw.backend.brick.check import check_brick
 from nfsgw.backend.brick.identity import DATA, DATABASE, read_identity
-from nfsgw.backend.brick.keys import COMMIT_POINT, inode_key, inode_of, sequence_of
+from nfsgw.backend.brick.keys import COMMIT_POINT, MISSING, inode_key, inode_of, sequence_of
 from nfsgw.backend.brick.lmdb_store import LmdbStore
 from nfsgw.backend.brick.schema import (
     EXTENT_BYTES,
@@ -25,13 +25,10 @@ from nfsgw.backend.brick.store import Snapshot
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.coordinator.embedded import EmbeddedCoordinator
 from nfsgw.backend.replica.membership import SetRecord
-from nfsgw.backend.replica.receiving import MISSING, RECONCILE
 from nfsgw.backend.replica.tables import SHARED_TABLES, is_shared
 from nfsgw.waiting import result_of
 
 __all__ = ["Broken", "check_each", "check_together", "set_record"]
-
-_OF_FILES = (Fault.FILE_MISSING, Fault.FILE_UNKNOWN, Fault.CHECKSUM)
 
 
 class Broken(AssertionError):
@@ -59,8 +56,9 @@ class _Dead:
     def shared(self, table: Table) -> dict[bytes, bytes]:
         return {key: value for key, value in self.view.scan(table, b"") if is_shared(table, key)}
 
-    def marks(self, prefix: bytes) -> list[bytes]:
-        return [key[len(prefix) :] for key, _ in self.view.scan(Table.META, prefix)]
+    @property
+    def lacks_extents(self) -> bool:
+        return next(iter(self.view.scan(Table.META, MISSING)), None) is not None
 
     def extent(self, inode: int, number: int, length: int) -> bytes:
         """Return the bytes of an extent, as a client would read them."""
@@ -89,31 +87,14 @@ def set_record(state: Path) -> SetRecord:
 
 
 def check_each(paths: Sequence[Path]) -> None:
-    """Check each brick by itself; files that it knows to be wrong may be so.
+    """Check each brick by itself.
 
     :raises Broken: a finding.
     """
     for path in paths:
-        with ExitStack() as stack:
-            marked = list(_names_of_marked(_opened(stack, path)))
-        found = [one for one in check_brick(path).findings if not _is_excused(one, marked)]
-        if found:
-            raise Broken(f"{path.name}: {found}")
-
-
-def _names_of_marked(brick: _Dead) -> Iterator[str]:
-    """Yield how findings name the files that a brick has marked as missing or out of date."""
-    for prefix in (MISSING, RECONCILE):
-        for key in brick.marks(prefix):
-            yield f"inode {inode_of(key)}"
-            yield f"data file {inode_of(key):x}"
-
-
-def _is_excused(finding: Finding, marked: Sequence[str]) -> bool:
-    where = finding.where
-    return finding.fault in _OF_FILES and any(
-        where == name or where.endswith(f" of {name}") for name in marked
-    )
+        findings = check_brick(path).findings
+        if findings:
+            raise Broken(f"{path.name}: {findings}")
 
 
 def check_together(paths: Sequence[Path], in_sync: Sequence[str], thorough: bool) -> bool:
@@ -133,7 +114,7 @@ def check_together(paths: Sequence[Path], in_sync: Sequence[str], thorough: bool
         logs = {brick.id: brick.logged for brick in bricks}
         last = {brick.id: max(logs[brick.id]) for brick in bricks}
         for brick in bricks:
-            if brick.marks(MISSING):
+            if brick.lacks_extents:
                 raise Broken(f"{brick.path.name} is in sync and lacks extents")
             if brick.commit_point > min(last.values()):
                 text = f"has commit point {brick.commit_point}, and the last records are"

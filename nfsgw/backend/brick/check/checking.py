@@ -27,6 +27,7 @@ class Report:
 
     :ivar findings: the first 1000.
     :ivar count: how many there were in all.
+    :ivar missing: extents that the brick knows it lacks: it was healing.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -35,6 +36,7 @@ class Report:
     entries: int = 0
     data_files: int = 0
     extents: int = 0
+    missing: int = 0
     records: int = 0
     replies: int = 0
     last_sequence: int = 0
@@ -73,6 +75,7 @@ def check_view(
                 found(finding)
     report.inodes, report.entries = tree.inodes, tree.entries
     report.data_files, report.extents = contents.files, contents.extents
+    report.missing = contents.missing
     report.records, report.replies = history.records, history.replies
     report.last_sequence = history.last
     return report

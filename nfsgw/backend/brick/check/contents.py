@@ -10,7 +10,14 @@ from nfsgw.backend.brick.bytes.extents import checksum
 from nfsgw.backend.brick.bytes.files import DataFiles
 from nfsgw.backend.brick.bytes.records import WRITING
 from nfsgw.backend.brick.check.finding import Fault, Finding
-from nfsgw.backend.brick.keys import inode_key, inode_of
+from nfsgw.backend.brick.keys import (
+    EMPTY_FILES,
+    MISSING,
+    RECONCILE,
+    extent_key,
+    inode_key,
+    inode_of,
+)
 from nfsgw.backend.brick.schema import (
     DATA_IN_FILE,
     EXTENT_BYTES,
@@ -34,9 +41,13 @@ _EXTENT_VALUE_BYTES: Final = 22
 class Contents:
     """The check of one brick's contents.
 
+    A brick that is healing knows which of its data files are not what the tables say, or what it
+    lacks of them; that is no finding.
+
     :param disk: below the data files; None: the tables only.
     :param root: the brick's ``data`` directory.
-    :ivar files: data files found; ``extents`` whose checksum was compared.
+    :ivar files: data files found; ``extents`` whose checksum was compared; ``missing`` ones that
+        the brick knows it lacks.
     """
 
     def __init__(self, view: View, disk: Disk | None = None, root: str = "") -> None:
@@ -45,9 +56,11 @@ class Contents:
         self._files = None if disk is None else DataFiles(disk, root)
         self.files = 0
         self.extents = 0
+        self.missing = 0
 
     def check(self) -> Iterator[Finding]:
         """Yield everything that is wrong."""
+        self.missing = sum(1 for _ in self._view.scan(Table.META, MISSING))
         yield from self._check_links()
         yield from self._check_inline()
         yield from self._check_owners()
@@ -86,7 +99,7 @@ class Contents:
         except OSError as error:
             # A cut to nothing removes the file first and says so in the inode later.
             trim = self._view.get(Table.TRIM, inode_key(number))
-            if trim is None or unpack_number(trim):
+            if (trim is None or unpack_number(trim)) and not self._is_healing(inode_key(number)):
                 text = f"its data file cannot be opened: {error.strerror}"
                 yield Finding(Fault.FILE_MISSING, f"inode {number}", text)
 
@@ -169,7 +182,7 @@ class Contents:
         finally:
             self._disk.close(fd)
         self.extents += 1
-        if found != extent:
+        if found != extent and not self._is_healing(extent_key(number, index)):
             text = f"{found.length} bytes, {found.digest.hex()}; the table says "
             text += f"{extent.length} bytes, {extent.digest.hex()}"
             yield Finding(Fault.CHECKSUM, where, text)
@@ -185,7 +198,18 @@ class Contents:
             self.files += 1
             inode = self._view.get(Table.INODE, inode_key(number))
             named = inode is not None and unpack_inode(inode).flags & DATA_IN_FILE
-            if not named and self._view.get(Table.TRIM, inode_key(number)) is None:
+            if named or self._view.get(Table.TRIM, inode_key(number)) is not None:
+                continue
+            if not self._is_healing(inode_key(number)):
                 yield Finding(
                     Fault.FILE_UNKNOWN, f"data file {number:x}", "belongs to no inode and no trim"
                 )
+
+    def _is_healing(self, key: bytes) -> bool:
+        """Say whether the brick knows that a file, or an extent, is not what the tables say."""
+        view = self._view
+        return (
+            view.get(Table.META, EMPTY_FILES) is not None
+            or view.get(Table.META, RECONCILE + key[:8]) is not None
+            or next(iter(view.scan(Table.META, MISSING + key)), None) is not None
+        )

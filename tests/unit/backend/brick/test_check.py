@@ -18,7 +18,10 @@ from nfsgw.backend.brick.check.counting import Counts
 from nfsgw.backend.brick.identity import BrickRefused
 from nfsgw.backend.brick.keys import (
     COMMIT_POINT,
+    EMPTY_FILES,
+    MISSING,
     NEXT_INODE,
+    RECONCILE,
     cookie_key,
     entry_key,
     extent_key,
@@ -288,6 +291,29 @@ def test_file_that_belongs_to_nobody_is_found_unless_it_is_to_go(
     assert [finding.fault for finding in check(tables, root).findings] == [Fault.FILE_UNKNOWN]
     tables[Table.TRIM][inode_key(50)] = pack_number(0)
     assert check(tables, root).findings == []
+
+
+@pytest.mark.parametrize(
+    "mark", [MISSING + extent_key(STORED, 0), RECONCILE + inode_key(STORED), EMPTY_FILES]
+)
+def test_what_a_brick_knows_that_it_lacks_is_no_finding(
+    mark: bytes, tables: Tables, root: Path
+) -> None:
+    """A brick that was stopped while it was healing is not damaged."""
+    tables[Table.META][mark] = b""
+    data_file(root).write_bytes(BYTES[:-1])
+    report = check(tables, root)
+    assert report.findings == []
+    assert report.missing == mark.startswith(MISSING)
+    data_file(root).unlink()
+    assert check(tables, root).findings == []
+
+
+def test_marks_excuse_what_they_name_only(tables: Tables, root: Path) -> None:
+    """A flipped bit is found though another extent of the file is missing."""
+    tables[Table.META][MISSING + extent_key(STORED, 1)] = b""
+    data_file(root).write_bytes(b"T" + BYTES[1:])
+    assert [finding.fault for finding in check(tables, root).findings] == [Fault.CHECKSUM]
 
 
 def test_findings_beyond_the_bound_are_counted(tables: Tables, root: Path) -> None:

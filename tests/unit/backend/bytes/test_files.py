@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 import pytest
 
 from nfsgw.backend.api import Stability
+from nfsgw.backend.brick.bytes.disk import LocalDisk
 from nfsgw.backend.brick.bytes.files import DataFile, DataFiles
 from nfsgw.errors import FsCode, FsError
 from nfsgw.waiting import Wait, step
@@ -168,3 +170,15 @@ def test_read_only_disk_is_no_reason_to_refuse_a_read() -> None:
         bench.read(inode)
     assert raised.value.code is FsCode.UNDECIDED
     assert bench.brick.failure is not None
+
+
+def test_brick_that_was_moved_away_has_removed_nothing(tmp_path: Path) -> None:
+    """Its tables go on where they are, so they must not hear that the file is gone."""
+    root = tmp_path / "brick" / "data"
+    root.mkdir(parents=True)
+    files = DataFiles(LocalDisk(durable=True), str(root))
+    files.create(INODE, b"bytes")
+    files.remove(INODE + 1)
+    (tmp_path / "brick").rename(tmp_path / "away")
+    with pytest.raises(FileNotFoundError):
+        files.remove(INODE)

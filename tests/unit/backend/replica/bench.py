@@ -8,7 +8,7 @@ from random import Random
 from typing import TypeVar
 
 from nfsgw.backend.brick.bytes.means import Tasks
-from nfsgw.backend.brick.keys import extent_key, inode_key
+from nfsgw.backend.brick.keys import MISSING, RECONCILE, extent_key, inode_key
 from nfsgw.backend.brick.record import Changes, Record
 from nfsgw.backend.brick.schema import (
     DATA_IN_FILE,
@@ -24,7 +24,6 @@ from nfsgw.backend.brick.schema import (
 )
 from nfsgw.backend.brick.store import Transaction
 from nfsgw.backend.brick.view import Table
-from nfsgw.backend.replica.receiving import MISSING, RECONCILE
 from nfsgw.backend.replica.secondary import Secondary
 from nfsgw.waiting import Wait
 from tests.support.bricks import FSID, TestClock

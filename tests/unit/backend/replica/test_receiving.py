@@ -13,10 +13,13 @@ from nfsgw.backend.brick.applying import LogBounds
 from nfsgw.backend.brick.keys import (
     BOOT,
     COMMIT_POINT,
+    EMPTY_FILES,
     EPOCH,
     FAILED_FLUSHES,
     FORMAT,
+    MISSING,
     NEXT_INODE,
+    RECONCILE,
     extent_key,
     inode_key,
     sequence_key,
@@ -28,7 +31,7 @@ from nfsgw.backend.brick.store import Store, StoreFailed
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.replica import receiving
 from nfsgw.backend.replica.member import Item, MemberFailed
-from nfsgw.backend.replica.receiving import EMPTY_FILES, MISSING, RECONCILE, FileState, FileWork
+from nfsgw.backend.replica.receiving import FileState, FileWork
 from tests.support.stores import MemoryStore
 from tests.unit.backend.replica.bench import (
     CLEAN,

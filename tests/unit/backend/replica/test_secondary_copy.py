@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from nfsgw.backend.brick.keys import COMMIT_POINT, EPOCH, inode_key
+from nfsgw.backend.brick.keys import COMMIT_POINT, EMPTY_FILES, EPOCH, inode_key
 from nfsgw.backend.brick.record import Changes, decode_record
 from nfsgw.backend.brick.schema import EXTENT_BYTES, pack_number
 from nfsgw.backend.brick.store import Store, StoreFailed
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.replica.member import MemberFailed, Standing
-from nfsgw.backend.replica.receiving import EMPTY_FILES
 from nfsgw.backend.replica.tables import SHARED_TABLES, is_shared
 from nfsgw.waiting import Wait
 from tests.support.replicas import MemoryCopy, fill

@@ -15,7 +15,7 @@ from nfsgw.backend.brick.record import decode_record
 from nfsgw.backend.brick.starting import format_brick
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.brick.worker import Inline
-from nfsgw.backend.replica.member import Standing
+from nfsgw.backend.replica.member import MemberFailed, Standing
 from nfsgw.backend.replica.secondary import Secondary
 from nfsgw.backend.replica.tables import SHARED_TABLES
 from nfsgw.waiting import result_of
@@ -94,3 +94,24 @@ def test_brick_follows_and_is_copied_and_opened_again(tmp_path: Path, durability
         assert brick.member.digest(*asked).result() == source.member.digest(*asked).result()
     brick.close()
     source.close()
+
+
+@pytest.mark.parametrize("durability", ["durable", "none"])
+@pytest.mark.parametrize("call", ["remove", "cut"])
+def test_brick_that_was_moved_away_says_so(tmp_path: Path, durability: str, call: str) -> None:
+    """Its tables go on, but a file that is not there was not removed, nor cut."""
+    brick = Brick(tmp_path / "brick", durability, 0)
+    brick.member.create(3, FILE, b"bytes").result()
+    # So that no descriptor is left.
+    result_of(brick.local.close(True))
+    brick.open()
+    brick.member.remove(3, FILE + 1).result()
+    brick.member.cut(3, FILE + 1, 2).result()
+    brick.path.rename(tmp_path / "away")
+    with pytest.raises(MemberFailed):
+        if call == "remove":
+            brick.member.remove(3, FILE).result()
+        else:
+            brick.member.cut(3, FILE, 2).result()
+    assert len(brick.failures) == 1
+    result_of(brick.local.close(False))
