@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 __all__ = ["LoopDisk", "Run", "loop_disks", "run_here", "why_no_loops"]
 
@@ -52,10 +53,10 @@ def why_no_loops() -> str | None:
     if absent:
         return f"not installed: {', '.join(absent)}"
     try:
-        run_here("losetup", "--find")
+        with TemporaryDirectory() as directory, loop_disks(run_here, Path(directory), 1, 8 << 20):
+            return None
     except (RuntimeError, OSError) as error:
-        return f"no loop device can be had: {error}"
-    return None
+        return f"no file system can be mounted on a loop device: {error}"
 
 
 class LoopDisk:
@@ -91,14 +92,23 @@ class LoopDisk:
         self._mounted = True
 
     def close(self) -> None:
-        """Let go of the file system and its device, and remove its image."""
+        """Let go of the file system and its device, and remove its image.
+
+        :raises RuntimeError: somebody holds it; it goes when that one does.
+        """
         self.thaw()
-        if self._mounted:
-            self._umount()
-        if self._device is not None:
-            self._run("losetup", "--detach", self._device)
-            self._device = None
-        self._image.unlink(missing_ok=True)
+        try:
+            if self._mounted:
+                self._umount()
+        except RuntimeError:
+            self._run("umount", "--lazy", str(self.mount_point))
+            self._mounted = False
+            raise
+        finally:
+            if self._device is not None:
+                self._run("losetup", "--detach", self._device)
+                self._device = None
+            self._image.unlink(missing_ok=True)
 
     def _umount(self) -> None:
         """Unmount it, as soon as nobody uses it any more.
@@ -119,7 +129,7 @@ class LoopDisk:
 
     def _users(self) -> str:
         try:
-            return self._run("lsof", "+f", "--", str(self.mount_point))
+            return self._run("lsof", "+f", "--", str(self.mount_point))[:2000]
         except (RuntimeError, OSError) as error:
             return str(error)
 

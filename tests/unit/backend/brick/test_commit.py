@@ -238,6 +238,16 @@ def test_end_of_the_role_ends_the_closing() -> None:
     assert code_of(closing) is FsCode.UNDECIDED
 
 
+def test_failed_brick_is_closed_at_once() -> None:
+    """It has nothing to commit, and still says why."""
+    rig = Rig()
+    rig.put()
+    rig.brick.step_down("for a test")
+    rig.begin(rig.brick.close()).result()
+    assert rig.brick.failure == "for a test"
+    assert code_of(rig.get()) is FsCode.UNDECIDED
+
+
 # Stalled
 
 
