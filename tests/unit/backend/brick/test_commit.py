@@ -361,10 +361,10 @@ def test_batch_that_cannot_end_for_now_is_rest_enough() -> None:
     resting(rig, held=True).result()
     rig.end()
     first.result()
-    assert not rig.commit.under_way
+    under_way = [bool(rig.commit.under_way)]
     with rig.shop.turn:
         rig.brick.go_on()
-    assert rig.commit.under_way
+    assert [*under_way, bool(rig.commit.under_way)] == [False, True]
     assert not second.done
 
 

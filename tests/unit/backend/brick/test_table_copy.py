@@ -7,16 +7,18 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from nfsgw.backend.brick.applying import LogBounds
 from nfsgw.backend.brick.identity import BrickRefused
+from nfsgw.backend.brick.lmdb_store import LmdbStore
 from nfsgw.backend.brick.local import LocalBrick
 from nfsgw.backend.brick.opening import open_brick
 from nfsgw.backend.brick.starting import format_brick
-from nfsgw.backend.brick.store import Store, StoreFailed
+from nfsgw.backend.brick.store import Store, StoreFailed, Transaction
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.brick.worker import Inline
 from nfsgw.waiting import result_of
@@ -55,6 +57,10 @@ def get(store: Store, table: Table = Table.XATTR, key: bytes = KEY) -> bytes | N
         snapshot.close()
 
 
+def _put_many(transaction: Transaction, table: Table, items: list[tuple[bytes, bytes]]) -> None:
+    transaction.put_many(table, items)
+
+
 def put(store: Store, value: bytes) -> None:
     """Set a value."""
     store.transact(lambda transaction: transaction.put_many(Table.XATTR, [(KEY, value)]))
@@ -68,9 +74,7 @@ def copied(brick: LocalBrick) -> Store:
     snapshot.close()
     for table, each in items.items():
         if each:
-            copy.transact(
-                lambda transaction, table=table, each=each: transaction.put_many(table, each)
-            )
+            copy.transact(partial(_put_many, table=table, items=each))
     put(copy, COPIED)
     return copy
 
@@ -111,6 +115,30 @@ def test_copy_in_force_is_what_the_next_start_finds(path: Path) -> None:
     assert sorted(os.listdir(path)) == ["brick.mdb", "brick.toml", "data"]
     with opening(path) as again:
         assert get(again.store) == COPIED
+
+
+def test_copy_is_durable_before_it_is_in_force(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that it is in force is durable before anybody counts on it."""
+    done: list[str] = []
+    module = "nfsgw.backend.brick.opening"
+    replace, sync = os.replace, LmdbStore.sync
+
+    def note_sync(store: LmdbStore) -> None:
+        done.append("copy")
+        sync(store)
+
+    def note_replace(source: Path, target: Path) -> None:
+        done.append("replace")
+        replace(source, target)
+
+    with opening(path) as brick, monkeypatch.context() as patched:
+        patched.setattr(f"{module}.LmdbStore.sync", note_sync)
+        patched.setattr(f"{module}.os.replace", note_replace)
+        patched.setattr(f"{module}.sync_directory", lambda path: done.append(path.name))
+        brick.copy.adopt(copied(brick))
+    assert done[:3] == ["copy", "replace", "brick.mdb"]
 
 
 def test_changes_after_it_was_put_in_force_are_kept(path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from nfsgw.backend.brick.worker import Inline, WorkerThreads
 from nfsgw.turn import Turn
-from nfsgw.waiting import Wait
+from nfsgw.waiting import Wait, step
 
 TIMEOUT_S = 20
 
@@ -155,10 +155,30 @@ def test_thread_that_is_done_before_its_result_has_come_ends_too(reactor: Reacto
     assert names() == []
 
 
+def test_worker_is_empty_when_all_results_have_come(
+    reactor: Reactor, gate: threading.Event
+) -> None:
+    """Also what was given while somebody waited for that."""
+    made = worker(reactor, 2)
+    assert step(made.emptied()).done
+    stuck, other = made.run(gate.wait, TIMEOUT_S), made.run(int)
+    empty, likewise = step(made.emptied()), step(made.emptied())
+    reactor.run(other)
+    assert not empty.done
+    late = made.run(len, "ab")
+    gate.set()
+    reactor.run(empty)
+    assert likewise.done
+    assert stuck.done
+    assert late.done
+    made.close()
+
+
 def test_inline_worker_is_done_at_once() -> None:
     """Where nothing blocks, nothing waits."""
     made = Inline()
     assert made.run(len, "ab").result() == 2
+    assert step(made.emptied()).done
     wait = made.run(int, "x")
     with pytest.raises(ValueError, match="invalid"):
         wait.result()

@@ -283,13 +283,13 @@ def test_batch_waits_for_a_quorum() -> None:
     bench = Bench(0)
     bench.needed = 2
     bench.begin()
-    assert not bench.shipping.at_rest
+    rest = [bench.shipping.at_rest]
     bench.store.complete()
     assert bench.ends == []
     assert bench.rests == 1
     assert bench.shipping.short
     assert bench.shipping.held
-    assert bench.shipping.at_rest
+    assert [*rest, bench.shipping.at_rest] == [False, True]
     assert (bench.shipping.sequence, bench.shipping.commit_point) == (2, 1)
     joining = bench.add(in_sync=False)
     bench.shipping.look()
