@@ -302,8 +302,10 @@ class Primary:
         self._check_stop()
         with suppress(FsError):
             await self.data.stop()
+            # Asked of the brick: whoever waits hears of its failure before this primary does.
+            sound = self.brick.failure is None
             await self.brick.close()
-        self.stopped_well = not self._closed
+            self.stopped_well = sound
         self.close()
 
     async def _pause(self, delay_s: float) -> None:
