@@ -24,10 +24,9 @@ Done = Callable[[Exception | None], None]
 class _Job:
     """One transaction, and those who wait for it."""
 
-    __slots__ = ("_function", "_refusal", "_result", "waits")
+    __slots__ = ("_refusal", "_result", "waits")
 
-    def __init__(self, function: Callable[[Transaction], object]) -> None:
-        self._function = function
+    def __init__(self) -> None:
         self._result: Any = None
         self._refusal: MemberFailed | None = None
         self.waits: list[Wait[Any]] = [Wait()]
@@ -36,10 +35,13 @@ class _Job:
         """Begin; call ``done`` at the end."""
         store.write(self._work, done)
 
+    def _carry_out(self, transaction: Transaction) -> object:
+        raise NotImplementedError
+
     def _work(self, transaction: Transaction) -> None:
         # In another thread, maybe.
         try:
-            self._result = self._function(transaction)
+            self._result = self._carry_out(transaction)
         except MemberFailed as error:
             # Before it changed anything, so what is committed now is nothing.
             self._refusal = error
@@ -54,18 +56,31 @@ class _Job:
                 wait.fail(error)
 
 
+class _Work(_Job):
+    """Whatever a function does in a transaction."""
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[[Transaction], object]) -> None:
+        super().__init__()
+        self._function = function
+
+    def _carry_out(self, transaction: Transaction) -> object:
+        return self._function(transaction)
+
+
 class _Append(_Job):
     """A transaction that appends records; it takes in what is to be appended behind it."""
 
     __slots__ = ("_bounds", "_commit_point", "_records")
 
     def __init__(self, records: Sequence[Record], bounds: LogBounds, commit_point: int) -> None:
-        super().__init__(self._append)
+        super().__init__()
         self._records = list(records)
         self._bounds = bounds
         self._commit_point = commit_point
 
-    def _append(self, transaction: Transaction) -> None:
+    def _carry_out(self, transaction: Transaction) -> None:
         receiving.append(transaction, self._records, self._bounds, self._commit_point)
 
     def take(self, records: Sequence[Record], commit_point: int) -> Wait[None] | None:
@@ -87,7 +102,7 @@ class _Replace(_Job):
     __slots__ = ("_adopt", "store")
 
     def __init__(self, store: Store, adopt: Callable[[], Wait[None]]) -> None:
-        super().__init__(lambda transaction: None)
+        super().__init__()
         self._adopt = adopt
         self.store = store
 
@@ -141,7 +156,7 @@ class ReceivedTables:
 
     def run(self, work: Callable[[Transaction], T]) -> Wait[T]:
         """Run a transaction; return a Wait for what ``work`` returns, once that is durable."""
-        return self._add(_Job(work))
+        return self._add(_Work(work))
 
     def append(self, records: Sequence[Record], commit_point: int) -> Wait[None]:
         """Append records; those of calls that queue up are committed together."""
