@@ -108,12 +108,12 @@ def test_opened_brick_is_a_secondary() -> None:
     local = bench.local()
     bench.store.fill(Record(2, 1, 2, {(Table.XATTR, b"key"): b"value"}))
     opened = step(bench.seat.open())
-    assert bench.seat.busy
-    assert bench.seat.local is None
+    states = [bench.seat.busy]
+    before = bench.seat.local
     bench.opening.resolve(local)
     opened.result()
-    assert not bench.seat.busy
-    assert bench.seat.local is local
+    assert [*states, bench.seat.busy] == [True, False]
+    assert (before, bench.seat.local) == (None, local)
     assert bench.seat.member is bench.seat.secondary
     assert bench.seat.sequence == 2
     assert bench.seat.room == ROOM
@@ -128,7 +128,7 @@ def test_brick_that_cannot_be_opened_says_why() -> None:
     opened.result()
     assert bench.seat.reason == "it is in use"
     assert not bench.seat.busy
-    assert bench.seat.local is bench.seat.secondary is None
+    assert (bench.seat.local, bench.seat.secondary) == (None, None)
     bench.open()
     assert bench.seat.secondary is not None
 
@@ -186,7 +186,7 @@ def test_brick_that_opens_too_late_is_closed_again(when: str) -> None:
     bench.closed.resolve(None)
     opened.result()
     closed.result()
-    assert bench.seat.local is bench.seat.secondary is None
+    assert (bench.seat.local, bench.seat.secondary) == (None, None)
 
 
 # Failing
@@ -239,14 +239,14 @@ def test_closed_brick_can_be_opened_again(in_good_order: bool) -> None:
     member = bench.secondary
     bench.store.fill(Record(2, 1, 2, {(Table.XATTR, b"key"): b"value"}))
     closed = step(bench.seat.close(in_good_order))
-    assert bench.seat.busy
-    assert bench.seat.local is bench.seat.secondary is bench.seat.member is None
+    states = [bench.seat.busy]
+    assert (bench.seat.local, bench.seat.secondary, bench.seat.member) == (None, None, None)
     with pytest.raises(MemberFailed):
         member.attach(1).result()
     assert not closed.done
     bench.closed.resolve(None)
     closed.result()
-    assert not bench.seat.busy
+    assert [*states, bench.seat.busy] == [True, False]
     assert bench.closings == [in_good_order]
     assert bench.seat.sequence == 2
     bench.open()
