@@ -79,6 +79,7 @@ class ReplicaSet:
         self._reason: str | None = "not started"
         self._full: set[str] = set()
         self._removed: set[str] = set()
+        self._filled: set[str] = set()
 
     # What is known of it
 
@@ -468,5 +469,11 @@ class ReplicaSet:
             # It is not in use: it stays open until there is room, or it fails in earnest.
             return
         reason = too_full(seat, others, self._options.brick.reserve_bytes)
-        if reason is not None:
+        if reason is None:
+            self._filled.discard(seat.brick)
+        elif seat.brick not in self._filled:
+            # The others are looked at anew before it is dropped: they may be as full by now.
+            self._filled.add(seat.brick)
+        else:
+            self._filled.discard(seat.brick)
             self._fail(seat, reason)

@@ -109,6 +109,7 @@ class Place:
     :ivar refusal: why it cannot be opened.
     :ivar misused: what was done to its disk that must not be.
     :ivar opened: how many times it was opened; ``closed`` likewise.
+    :ivar ends: whether it was closed in good order, each time.
     """
 
     def __init__(self, brick: str, loop: Loop, turn: Turn) -> None:
@@ -122,6 +123,7 @@ class Place:
         self.refusal: str | None = None
         self.misused: list[str] = []
         self.opened = self.closed = 0
+        self.ends: list[bool] = []
         self._waiting: list[Callable[[], None]] = []
         self._under_way = 0
         local_brick(self.store, self.disk, brick=brick)
@@ -182,6 +184,7 @@ class Place:
         async def close(in_good_order: bool) -> None:
             await self._emptied()
             self.closed += 1
+            self.ends.append(in_good_order)
 
         local.close = close
         local.copy = _Copy(self)
@@ -207,31 +210,34 @@ class SetBench:
         self.places: dict[str, Place] = {}
         names = [self.add_place() for _ in range(count)]
         self.coordinator = MemoryCoordinator()
-        self.membership = Membership(self.coordinator, 1, 0, self.loop.call_later)
         self.served: Primary | None = None
         self.writable = False
         self.left: list[Sequence[str]] = []
+        self._reach = reach or (lambda secondary: secondary)
+        self._options = SetOptions(
+            Options(reserve_bytes=reserve_bytes, linger_s=linger_s),
+            BytesOptions(inline_bytes_max=16, reserve_bytes=0, ranges=False),
+            LEASE_S,
+            quorum,
+        )
+        self.start(names)
+        self.until(lambda: len(self.in_sync) == count)
+
+    def start(self, names: Sequence[str] = ("unknown",)) -> None:
+        """Start the set, anew if it was stopped.
+
+        :param names: the bricks of a set that has no record yet.
+        """
+        self.membership = Membership(self.coordinator, 1, 0, self.loop.call_later)
         self.result(self.membership.load(names))
         self.set = ReplicaSet(
             self.membership,
-            SetSurroundings(
-                self.loop,
-                self.turn,
-                self.loop.call_later,
-                self._open,
-                reach or (lambda secondary: secondary),
-            ),
-            SetOptions(
-                Options(reserve_bytes=reserve_bytes, linger_s=linger_s),
-                BytesOptions(inline_bytes_max=16, reserve_bytes=0, ranges=False),
-                LEASE_S,
-                quorum,
-            ),
+            SetSurroundings(self.loop, self.turn, self.loop.call_later, self._open, self._reach),
+            self._options,
             self._serve,
             self.left.append,
         )
         self.result(self.set.start())
-        self.until(lambda: len(self.in_sync) == count)
 
     def add_place(self) -> str:
         """Make a brick, which belongs to no set yet."""

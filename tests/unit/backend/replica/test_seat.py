@@ -274,6 +274,20 @@ def test_what_a_brick_does_ends_before_it_is_closed() -> None:
     closing.result()
 
 
+def test_commit_under_way_ends_before_the_brick_is_closed() -> None:
+    """Its store is no more to be used then."""
+    bench = Bench()
+    bench.open()
+    member = bench.secondary
+    member.attach(1).result()
+    bench.store.held = True
+    member.append(1, [Record(2, 1, 2, {(Table.XATTR, b"key"): b"value"})], 1)
+    step(bench.seat.close(False))
+    assert bench.closings == []
+    bench.store.complete()
+    assert bench.closings == [False]
+
+
 def test_closing_ends_the_joining() -> None:
     """It has nobody to bring up to date."""
     for reason, told in (("it is full", "it is full"), (None, "closed")):
