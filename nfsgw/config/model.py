@@ -49,6 +49,10 @@ class ListenConfig:
     """0: 2049 as root, else 12049."""
     mount_port: int = field(default=0, metadata=_PORT)
     """0: 20048 as root, else 12048."""
+    nlm_port: int = field(default=0, metadata=_PORT)
+    """The lock manager; 0: 4045 as root, else 14045."""
+    nsm_port: int = field(default=0, metadata=_PORT)
+    """The status monitor; 0: 4046 as root, else 14046."""
     portmap_port: int = field(default=0, metadata=_PORT)
     """0: 111; used only where we serve portmap ourselves."""
     portmap: str = field(default="auto", metadata={"choices": ("auto", "own", "system", "none")})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 from nfsgw.config.model import Config, ConfigError
@@ -16,15 +18,17 @@ _SOCKET_PATH_BYTES_MAX = 107  # sun_path of unix(7), without its final NUL
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The three ports of a gateway; ``portmap`` is 0 where no portmap is served or wanted."""
+    """The ports of a gateway; ``portmap`` is 0 where no portmap is served or wanted."""
 
     nfs: int
     mount: int
+    nlm: int
+    nsm: int
     portmap: int
 
 
-STANDARD_PORTS = Ports(2049, 20048, 111)
-HIGH_PORTS = Ports(12049, 12048, 0)
+STANDARD_PORTS = Ports(2049, 20048, 4045, 4046, 111)
+HIGH_PORTS = Ports(12049, 12048, 14045, 14046, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,17 @@ def settle(
     """
     listen = config.listen
     standard = STANDARD_PORTS if root else HIGH_PORTS
-    nfs = listen.nfs_port or standard.nfs
-    mount = listen.mount_port or standard.mount
+    ports = {
+        "nfs": listen.nfs_port or standard.nfs,
+        "mount": listen.mount_port or standard.mount,
+        "nlm": listen.nlm_port or standard.nlm,
+        "nsm": listen.nsm_port or standard.nsm,
+    }
     portmap = listen.portmap
     if portmap == "auto" and not root:
         portmap = "none"
     where = config.source or "the configuration"
-    if nfs == mount:
-        raise ConfigError(f"{where}: listen.nfs_port and listen.mount_port are both {nfs}")
+    _check_apart(where, ports)
     if not (listen.tcp or listen.udp):
         raise ConfigError(f"{where}: listen.tcp and listen.udp are both false")
     if config.node.coordinator != "embedded":
@@ -90,9 +97,21 @@ def settle(
     return Settled(
         config=config,
         name=config.node.name or hostname,
-        ports=Ports(nfs, mount, port),
+        ports=Ports(**ports, portmap=port),
         portmap=portmap,
         state=state.absolute(),
         socket=socket.absolute(),
         exports=Path(config.node.exports).absolute(),
     )
+
+
+def _check_apart(where: object, ports: Mapping[str, int]) -> None:
+    """Refuse one port for two purposes.
+
+    :raises ConfigError: there is one.
+    """
+    for one, other in combinations(ports, 2):
+        if ports[one] == ports[other]:
+            raise ConfigError(
+                f"{where}: listen.{one}_port and listen.{other}_port are both {ports[one]}"
+            )

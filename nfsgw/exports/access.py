@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Final
 
 from nfsgw.backend import api
+from nfsgw.backend.locks.api import Locks
 from nfsgw.errors import FsCode, FsError
 from nfsgw.exports.handle import HandleCodec
 from nfsgw.exports.options import Options
@@ -125,6 +126,11 @@ class Access(api.Volume):
     def root(self) -> int:
         """Return the inode number of the volume's root; see also :meth:`find_root`."""
         return self.volume.root
+
+    @property
+    def locks(self) -> Locks:
+        """Return the volume's locks."""
+        return self.volume.locks
 
     def credentials(self, call: Call) -> api.Credentials:
         """Return who the call is from, after squashing.

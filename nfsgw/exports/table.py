@@ -253,6 +253,20 @@ class ExportTable:
             return self._open(peer, handle)
         return opened
 
+    def open_for_locking(self, call: Call, handle: bytes) -> tuple[Access, int]:
+        """Return what :meth:`open` returns, from whatever port the call came.
+
+        Lock managers of clients need not use reserved ports, and ``secure`` is not about them.
+
+        :raises FsError: as :meth:`open` does, but for the port.
+        """
+        opened = self._opened.get((handle, call.peer.address)) or self._open(call.peer, handle)
+        access = opened[0]
+        if self._volumes.get(access.volume_id) is not access.volume:
+            self.forget()
+            return self._open(call.peer, handle)
+        return opened
+
     async def admit(self, peer: Peer, names: Sequence[bytes]) -> Admitted:
         """Find the export through which a client may mount a path.
 

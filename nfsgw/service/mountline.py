@@ -10,13 +10,14 @@ __all__ = ["libnfs_url", "mount_command"]
 def mount_command(host: str, directory: str, ports: Ports, *, registered: bool) -> str:
     """Return the command line for a Linux client.
 
-    ``nolock`` because this version has no lock manager.
+    Without a portmapper it says ``nolock``: no mount option tells a client the lock manager's
+    port, so it would look for one in vain at each lock.
 
     :param directory: what is mounted, ``/VOLUME``.
     :param registered: a portmapper on port 111 names our ports, so clients find them.
     """
     if registered and ports.nfs == STANDARD_PORTS.nfs:
-        options = "vers=3,nolock"
+        options = "vers=3"
     else:
         options = (
             f"vers=3,proto=tcp,port={ports.nfs},mountproto=tcp,mountport={ports.mount},nolock"

@@ -22,6 +22,8 @@ exports = "{directory}/exports"
 addresses = ["127.0.0.1"]
 nfs_port = {nfs_port}
 mount_port = {mount_port}
+nlm_port = {nlm_port}
+nsm_port = {nsm_port}
 portmap = "none"
 [log]
 level = "warn"
@@ -44,13 +46,19 @@ class Daemon:
         prefix: tuple[str, ...] = (),
     ) -> None:
         self.directory = directory
-        self.nfs_port, self.mount_port = free_ports(2)
+        self.nfs_port, self.mount_port, self.nlm_port, self.nsm_port = free_ports(4)
         self.log = directory / "log"
         self._prefix = prefix
         self.serve: tuple[str, ...] = ("serve",)
         self.config = directory / "nfsgw.toml"
         self.config.write_text(
-            _CONFIG.format(directory=directory, nfs_port=self.nfs_port, mount_port=self.mount_port)
+            _CONFIG.format(
+                directory=directory,
+                nfs_port=self.nfs_port,
+                mount_port=self.mount_port,
+                nlm_port=self.nlm_port,
+                nsm_port=self.nsm_port,
+            )
         )
         (directory / "exports").write_text(exports)
 

@@ -8,7 +8,7 @@ brick that is in sync must hold its log exactly (:meth:`Primary.level`) or have 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -17,22 +17,15 @@ from twisted.logger import Logger
 
 from nfsgw.backend.brick.brick import Brick
 from nfsgw.backend.brick.bytes.disk import DiskSpace
-from nfsgw.backend.brick.bytes.extents import checksum
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
-from nfsgw.backend.brick.bytes.files import DataFile
 from nfsgw.backend.brick.bytes.means import BytesOptions, Means, Tasks
-from nfsgw.backend.brick.keys import sequence_key
 from nfsgw.backend.brick.local import LocalBrick
-from nfsgw.backend.brick.record import Record, decode_record
-from nfsgw.backend.brick.schema import Extent
 from nfsgw.backend.brick.starting import Options, Start, Surroundings
-from nfsgw.backend.brick.view import Table
-from nfsgw.backend.replica import receiving
+from nfsgw.backend.replica.content import OwnContent
 from nfsgw.backend.replica.followers import Follower, Followers, UnderWay
-from nfsgw.backend.replica.member import ExtentKey, Item, Member, RangeDigest, Standing
+from nfsgw.backend.replica.member import ExtentKey, Member, Standing
 from nfsgw.backend.replica.membership import Membership, NotPrimary
 from nfsgw.backend.replica.shipping import Shipping
-from nfsgw.backend.replica.tables import is_shared
 from nfsgw.errors import FsCode, FsError, NfsgwError
 from nfsgw.waiting import Wait
 
@@ -60,7 +53,7 @@ class Policy:
     enough: Callable[[int], bool]
 
 
-class Primary:
+class Primary(OwnContent):
     """The primary of a set; also the :class:`.source.Source` of those who bring bricks up to date.
 
     :param own: its brick.
@@ -123,7 +116,7 @@ class Primary:
         means = Means(
             self.brick,
             own.disk,
-            own.threads.run if only else self._run,
+            own.threads.run if only else self.run,
             surroundings.clock,
             surroundings.call_later,
             options[1],
@@ -134,7 +127,13 @@ class Primary:
         self.shipping.came_to_rest = self.brick.rested
         self.data = FileBytes(means, own.root)
 
-    def _run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
+    @property
+    def closed(self) -> bool:
+        """Say whether it has ended to be primary."""
+        return self._closed
+
+    def run(self, function: Callable[..., Any], *args: Any) -> Wait[Any]:  # noqa: ANN401
+        """Run a function on the own disk's threads, watched as what other bricks do is."""
         if self.followers.closed:
             return _undecided()
         return self.followers.watch(self.own.threads.run(function, *args))
@@ -315,7 +314,7 @@ class Primary:
         if self._closed:
             raise FsError(FsCode.UNDECIDED)
 
-    # Source: the log
+    # Source: who follows (the rest of it is in .content)
 
     @property
     def sequence(self) -> int:
@@ -339,54 +338,6 @@ class Primary:
             self._pins[member.brick] = sequence
         self.shipping.keep_from = min(self._pins.values(), default=None)
 
-    def epoch_of(self, sequence: int) -> int | None:
-        """Return the epoch of a record of the log; None if it is not there."""
-        snapshot = self._snapshot()
-        try:
-            value = snapshot.get(Table.LOG, sequence_key(sequence))
-        finally:
-            snapshot.close()
-        return None if value is None else decode_record(value).epoch
-
-    def records(self, after: int, bytes_max: int) -> list[Record]:
-        """Return committed records that follow ``after``; see :class:`.source.Source`."""
-        found: list[Record] = []
-        size = 0
-        snapshot = self._snapshot()
-        try:
-            for key, value in snapshot.scan(Table.LOG, b"", sequence_key(after)):
-                record = decode_record(value, key)
-                if record.sequence != after + 1 + len(found) or size > bytes_max:
-                    break
-                found.append(record)
-                size += len(value)
-        finally:
-            snapshot.close()
-        return found
-
-    # Source: tables
-
-    def items(self, table: Table, after: bytes, bytes_max: int) -> list[Item]:
-        """Return the next shared items of a table as they are committed."""
-        found: list[Item] = []
-        size = 0
-        snapshot = self._snapshot()
-        try:
-            for key, value in snapshot.scan(table, b"", after):
-                if size > bytes_max:
-                    break
-                if is_shared(table, key):
-                    found.append((key, value))
-                    size += len(key) + len(value)
-        finally:
-            snapshot.close()
-        return found
-
-    def _snapshot(self) -> Any:  # noqa: ANN401 - a Snapshot
-        if self._closed:
-            raise FsError(FsCode.UNDECIDED)
-        return self.own.store.snapshot()
-
     @asynccontextmanager
     async def at_rest(self) -> AsyncIterator[None]:
         """Keep the set's tables still; see :class:`.source.Source`."""
@@ -395,71 +346,6 @@ class Primary:
             yield
         finally:
             self.brick.go_on()
-
-    def digest(self, table: Table, after: bytes, upto: bytes | None) -> RangeDigest:
-        """Digest a range of this brick's own tables."""
-        snapshot = self._snapshot()
-        try:
-            return receiving.digest(snapshot, table, after, upto)
-        finally:
-            snapshot.close()
-
-    # Source: bytes
-
-    def still(self, inode: int) -> AbstractAsyncContextManager[None]:
-        """Keep a file's bytes still; see :class:`.source.Source`."""
-        return self.data.still(inode)
-
-    async def read(self, inode: int, offset: int, count: int) -> bytes | None:
-        """Return bytes of this brick's own data file; None if there is no such file."""
-        try:
-            file = await self._open(inode)
-        except FileNotFoundError:
-            return None
-        try:
-            data: bytes = await self._run(self.own.disk.read, file.fd, count, offset)
-        except OSError as error:
-            raise self._disk_failed(error) from error
-        finally:
-            self.data.files.unpin(file)
-        return data
-
-    async def _open(self, inode: int) -> DataFile:
-        try:
-            return await self.data.open_file(inode)
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise self._disk_failed(error) from error
-
-    def _disk_failed(self, error: OSError) -> FsError:
-        return self.data.disk_failed(error) or FsError(FsCode.IO)
-
-    async def checksums(self, inode: int, extents: Sequence[tuple[int, int]]) -> list[Extent]:
-        """Return checksums of this brick's own data file."""
-        try:
-            file = await self._open(inode)
-        except FileNotFoundError:
-            return [Extent(0) for _ in extents]
-        try:
-            return [
-                await self._run(checksum, self.own.disk, file.fd, number, bytes_max)
-                for number, bytes_max in extents
-            ]
-        except OSError:
-            # Unreadable is as good as missing: whoever asks mends it, or finds that it cannot be.
-            return [Extent(0) for _ in extents]
-        finally:
-            self.data.files.unpin(file)
-
-    async def put_extent(self, inode: int, number: int, data: bytes) -> None:
-        """Replace one of this brick's own extents, durably; the file is made if it is missing."""
-        try:
-            await self._run(self.data.mending.put, inode, number, data)
-        except OSError as error:
-            raise self._disk_failed(error) from error
-
-    # Source: members
 
     def include(self, member: Member, missing: set[ExtentKey]) -> bool:
         """Send the live stream to a member too; see :class:`.source.Source`."""

@@ -20,7 +20,7 @@ def settled(text: str = "", root: bool = False, state: Path | None = None) -> Se
 def test_root_has_standard_ports() -> None:
     """As root the ports are those that clients know without being told."""
     chosen = settled(root=True)
-    assert chosen.ports == Ports(2049, 20048, 111)
+    assert chosen.ports == Ports(2049, 20048, 4045, 4046, 111)
     assert chosen.portmap == "auto"
     assert chosen.state == Path("/var/lib/nfsgw")
     assert chosen.socket == Path("/var/lib/nfsgw/admin.sock")
@@ -30,7 +30,7 @@ def test_root_has_standard_ports() -> None:
 def test_others_have_high_ports() -> None:
     """Everyone else gets high ports, no portmap, and state at home."""
     chosen = settled()
-    assert chosen.ports == Ports(12049, 12048, 0)
+    assert chosen.ports == Ports(12049, 12048, 14045, 14046, 0)
     assert chosen.portmap == "none"
     assert chosen.state == HOME / ".local/state/nfsgw"
 
@@ -38,7 +38,7 @@ def test_others_have_high_ports() -> None:
 def test_file_wins_over_choice() -> None:
     """What the file says is not chosen again."""
     chosen = settled("[listen]\nnfs_port = 3049\nportmap = 'own'\nportmap_port = 3111\n")
-    assert chosen.ports == Ports(3049, 12048, 3111)
+    assert chosen.ports == Ports(3049, 12048, 14045, 14046, 3111)
 
 
 def test_option_wins_over_file() -> None:
@@ -51,6 +51,7 @@ def test_option_wins_over_file() -> None:
     ("text", "says"),
     [
         ("[listen]\nnfs_port = 5\nmount_port = 5\n", "both 5"),
+        ("[listen]\nnlm_port = 12048\n", "listen.mount_port and listen.nlm_port are both 12048"),
         ("[listen]\ntcp = false\nudp = false\n", "both false"),
         ("[node]\ncoordinator = 'etcd'\n", "not built yet"),
         ("[node]\nroles = ['gateway']\n", "not built yet"),

@@ -19,7 +19,7 @@ from nfsgw.service.mountline import libnfs_url, mount_command
 def test_mount_line_with_standard_ports() -> None:
     """With a portmapper that knows us, no ports are needed."""
     line = mount_command("node1", "/demo", STANDARD_PORTS, registered=True)
-    assert line == "mount -t nfs -o vers=3,nolock node1:/demo /mnt"
+    assert line == "mount -t nfs -o vers=3 node1:/demo /mnt"
 
 
 def test_mount_line_with_high_ports() -> None:
@@ -38,7 +38,7 @@ def test_mount_line_with_ipv6_address() -> None:
 
 def test_libnfs_url() -> None:
     """A libnfs program is given both ports."""
-    url = libnfs_url("node1", "/demo", Ports(5, 6, 0))
+    url = libnfs_url("node1", "/demo", Ports(5, 6, 7, 8, 0))
     assert url == "nfs://node1/demo?nfsport=5&mountport=6"
 
 

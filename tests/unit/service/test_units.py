@@ -37,7 +37,7 @@ def test_service_is_ready_when_it_says_so() -> None:
 def test_sockets_are_the_standard_ports() -> None:
     """The socket unit opens the ports that the daemon serves as root."""
     text = (UNITS / "nfsgw.socket").read_text()
-    for port in (2049, 20048):
+    for port in (2049, 20048, 4045, 4046):
         for kind in ("Stream", "Datagram"):
             assert f"Listen{kind}=0.0.0.0:{port}" in text
             assert f"Listen{kind}=[::]:{port}" in text

@@ -1,0 +1,1 @@
+"""Advisory locks: byte ranges, share reservations, and who is waiting, as replicated state."""
