@@ -331,9 +331,7 @@ class Dispatcher:
             if call.peer is not sink.peer:
                 call = route.call = Call(sink.peer, route.credential, route.version)
         if self.in_flight >= self._in_flight_max and route.row.sheddable:
-            counters.shed += 1
-            result = self.failed(route, xid, sink, entry, FsError(FsCode.TRY_LATER))
-            self.answer(route, xid, result, sink, entry)
+            self._shed(route, xid, sink, entry)
             return
         coroutine = route.run(call, arguments)
         try:
@@ -358,6 +356,17 @@ class Dispatcher:
             self._unencodable(route, xid, parts, sink, entry, error)
             return
         sink.reply(xid, parts)
+
+    def _shed(self, route: _Route, xid: int, sink: Sink, entry: Entry | None) -> None:
+        """Refuse a call because there are too many under way."""
+        route.counters.shed += 1
+        if entry is not None:
+            # It may have been made before a crash: "later" would have it made twice.
+            self.replay.forget(entry)
+            sink.drop()
+            return
+        result = self.failed(route, xid, sink, None, FsError(FsCode.TRY_LATER))
+        self.answer(route, xid, result, sink, None)
 
     def _enter(
         self,

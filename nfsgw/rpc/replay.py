@@ -48,6 +48,9 @@ class Sink(Protocol):
     def settle(self, units: int) -> None:
         """Note that it does not wait any longer."""
 
+    def drop(self) -> None:
+        """Leave a call unanswered so that the peer soon sends it again, with the same xid."""
+
 
 def client_digest(address: str, name: bytes) -> bytes:
     """Return 8 bytes that stand for a client: address without port, and ``auth.client_name``."""
@@ -143,6 +146,10 @@ class ReplayCache:
         assert request not in self._entries, "it runs already"
         entry = self._entries[request] = Entry(request, sink)
         return entry
+
+    def forget(self, entry: Entry) -> None:
+        """Forget a call that did not run: the same, should it come again, is a new one."""
+        del self._entries[entry.request]
 
     def finish(self, entry: Entry, reply: bytes, now_s: float) -> list[Sink]:
         """Keep the answer of a call, unless it must not be kept; return who is to be told."""

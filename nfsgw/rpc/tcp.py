@@ -56,6 +56,10 @@ class Connection(Stream):
             raise FramingError(str(error)) from None
         return self.in_flight >= self._in_flight_max or self.unsent > self._unsent_max
 
+    def drop(self) -> None:
+        """Close at the end of the turn: what is not answered comes again on a new connection."""
+        self._turn.send(lambda: self.close("too much under way"))
+
     def _broken(self, error: FramingError) -> None:
         dispatcher = self._server.dispatcher
         dispatcher.metrics.framing_errors += 1

@@ -80,6 +80,10 @@ class _Datagram:
         """Count a call that waits no longer."""
         self.server.settle(units)
 
+    def drop(self) -> None:
+        """Leave a call unanswered: who asks over UDP asks again."""
+        self.server.dropped()
+
 
 @implementer(IReadDescriptor)
 class UdpServer:

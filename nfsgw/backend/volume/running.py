@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
 from nfsgw.backend import api
@@ -55,6 +55,13 @@ class RunningVolume(api.Volume, Protocol):
 
     def verification(self) -> Verification | None:
         """Return the comparison that is going on, or the last one since the start."""
+
+    async def paths(self, inodes: Iterable[int], entries_max: int) -> dict[int, bytes]:
+        """Return the paths of inodes, as far as they are found.
+
+        :param entries_max: look at no more entries of directories than this in all.
+        :raises FsError: TRY_LATER.
+        """
 
 
 BricksChanged = Callable[[tuple[BrickPlace, ...]], Awaitable[None]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 from nfsgw.backend import api
@@ -182,6 +182,12 @@ class SetVolume:
     def verification(self) -> Verification | None:
         """Return the comparison that is going on, or the last one."""
         return self._checkup.verification
+
+    def paths(
+        self, inodes: Iterable[int], entries_max: int
+    ) -> Coroutine[Any, Any, dict[int, bytes]]:
+        """Return the paths of inodes, as far as they are found."""
+        return self._read(operations.paths, self.root, inodes, entries_max)
 
     def left(self, members: Sequence[str]) -> tuple[BrickPlace, ...]:
         """Return the places of the bricks that are left in the set."""

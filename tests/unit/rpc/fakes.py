@@ -140,6 +140,7 @@ class FakeSink:
         self.peer = peer
         self.messages: list[bytes] = []
         self.in_flight = 0
+        self.drops = 0
 
     def reply(self, xid: int, parts: list[Any]) -> None:
         """Keep a successful reply."""
@@ -157,6 +158,10 @@ class FakeSink:
     def settle(self, units: int) -> None:
         """Count it out."""
         self.in_flight -= units
+
+    def drop(self) -> None:
+        """Note that a call was left unanswered."""
+        self.drops += 1
 
 
 class Echo:
@@ -180,7 +185,7 @@ class Echo:
             1: self._row(1, "ECHO", self._echo),
             2: self._row(2, "FAIL", self._fail),
             3: self._row(3, "PARK", self._park, sheddable=True),
-            4: self._row(4, "CHANGE", self._change, mutates=True),
+            4: self._row(4, "CHANGE", self._change, mutates=True, sheddable=True),
             5: self._row(5, "SECRET", self._echo, needs_credential=True),
             6: self._row(6, "MUTE", self._fail, failure=None),
         }

@@ -356,6 +356,18 @@ def test_overload_sheds_only_what_may_be_shed() -> None:
     assert len(rig.echo.parked) == 2
 
 
+def test_overload_never_says_later_to_a_change() -> None:
+    """It may be a repetition of one that was made before a crash: it is to come again as it is."""
+    rig = Rig(calls_in_flight_total_max=1)
+    sink = FakeSink()
+    rig.call(sink, call_message(3, xid=1))
+    rig.call(sink, call_message(4, xid=2))
+    assert (sink.messages, sink.drops, rig.echo.changes) == ([], 1, 0)
+    rig.echo.parked[0].resolve(b"")
+    rig.call(sink, call_message(4, xid=2))
+    assert rig.echo.changes == 1
+
+
 # Repeated calls.
 
 

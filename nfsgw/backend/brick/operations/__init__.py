@@ -14,6 +14,7 @@ from nfsgw.backend.brick.operations.creation import create, mkdir, mknod, symlin
 from nfsgw.backend.brick.operations.linking import link
 from nfsgw.backend.brick.operations.listing import readdir
 from nfsgw.backend.brick.operations.looking import access, getattr, lookup, readlink
+from nfsgw.backend.brick.operations.paths import paths
 from nfsgw.backend.brick.operations.removal import remove, rmdir
 from nfsgw.backend.brick.operations.renaming import rename
 from nfsgw.backend.brick.operations.setting import setattr
@@ -28,6 +29,7 @@ __all__ = [
     "lookup",
     "mkdir",
     "mknod",
+    "paths",
     "readable",
     "readdir",
     "readlink",
