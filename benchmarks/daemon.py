@@ -39,9 +39,9 @@ class Load:
         """Return the generator's figures, and ``cpu_s``: the daemon's user and system seconds."""
         words = [str(self._generator), "127.0.0.1", str(self._port), str(connections), str(depth)]
         words += [str(seconds), str(rounds)] + ["separate"] * separate
-        before = self._cpu_s()
+        before = self.cpu_s()
         done = subprocess.run(words, input=script, capture_output=True, check=False)
-        cpu_s = self._cpu_s() - before
+        cpu_s = self.cpu_s() - before
         if done.returncode:
             raise RuntimeError(f"{done.stderr.decode()}\n{self._log.read_text()}")
         figures: dict[str, object] = json.loads(done.stdout)
@@ -52,7 +52,8 @@ class Load:
         """Return the daemon's resident memory."""
         return int(self.process.memory_info().rss) >> 20
 
-    def _cpu_s(self) -> float:
+    def cpu_s(self) -> float:
+        """Return the daemon's user and system seconds until now."""
         times = self.process.cpu_times()
         return float(times.user + times.system)
 

@@ -3,12 +3,14 @@
  * after another, over and over, for a number of SECONDS.
  *
  * The script (standard input) is made by benchmarks/workload.py: for each call a 32-bit length, then
- * the RPC message without its record mark.  Two kinds of holes are filled for each lane:
+ * the RPC message without its record mark.  Three kinds of holes are filled for each lane:
  *   16 bytes "@@@@@@@@@@@@@@@@"  a name that is new in each round (hexadecimal: lane, then round)
  *   32 bytes of 0xfe             the file handle that the last CREATE of this lane returned
- * A call's first four bytes (its xid) are overwritten; the top bit of its length marks a CREATE.
+ *   4 bytes of 0xfd              four times the number of the lane, the low half of an offset
+ * A call's first four bytes (its xid) are overwritten; the top bit of its length marks a CREATE, the
+ * next one an NLM call with an empty cookie, so that the status is behind that in the reply.
  *
- * Prints one line of JSON: calls, rounds, failed calls (RPC or NFS status not zero), bytes, seconds,
+ * Prints one line of JSON: calls, rounds, failed calls (any status not zero), bytes, seconds,
  * and the latency of calls in microseconds (median, 99 %, largest).
  *
  *   load HOST PORT CONNECTIONS DEPTH SECONDS ROUNDS [separate]
@@ -32,7 +34,7 @@
 
 enum { CALLS_MAX = 64, HANDLE = 32, NAME = 16, REPLY_HEAD = 24, BUCKETS = 1 << 20 };
 
-struct call { uint8_t *bytes; uint32_t length; int creates, name_at, handle_at; };
+struct call { uint8_t *bytes; uint32_t length; int creates, status_at, name_at, handle_at, offset_at; };
 struct lane { int connection, next, active; uint32_t round; double sent; uint8_t handle[HANDLE]; };
 struct connection {
 	int fd;
@@ -84,12 +86,14 @@ static void read_script(void)
 		struct call *c = &calls[call_count++];
 		word = ntohl(word);
 		c->creates = word >> 31;
-		c->length = word & 0x7fffffff;
+		c->status_at = word & 0x40000000 ? REPLY_HEAD + 4 : REPLY_HEAD;
+		c->length = word & 0x3fffffff;
 		c->bytes = malloc(c->length);
 		if (!c->bytes || fread(c->bytes, 1, c->length, stdin) != c->length)
 			die("script");
 		c->name_at = find(c->bytes, c->length, (const uint8_t *)"@@@@@@@@@@@@@@@@", NAME);
 		c->handle_at = find(c->bytes, c->length, handle_hole, HANDLE);
+		c->offset_at = find(c->bytes, c->length, (const uint8_t *)"\xfd\xfd\xfd\xfd", 4);
 	}
 }
 
@@ -155,6 +159,10 @@ static void send_call(int number)
 	}
 	if (k->handle_at >= 0)
 		memcpy(at + 4 + k->handle_at, l->handle, HANDLE);
+	if (k->offset_at >= 0) {
+		uint32_t offset = htonl(4 * (uint32_t)number);
+		memcpy(at + 4 + k->offset_at, &offset, 4);
+	}
 	c->out_used = need;
 	l->sent = latest;
 	if (separate)
@@ -169,10 +177,11 @@ static void take_reply(const uint8_t *reply, uint32_t length, int more, uint32_t
 		exit(1);
 	}
 	memcpy(word, reply, REPLY_HEAD);
-	if (length >= REPLY_HEAD + 4)
-		memcpy(&status, reply + REPLY_HEAD, 4);
 	int number = ntohl(word[0]) & 0xfff;
 	struct lane *l = &lanes[number];
+	int status_at = calls[l->next].status_at;
+	if (length >= status_at + 4u)
+		memcpy(&status, reply + status_at, 4);
 	if (word[2] || word[5] || status)
 		failed++;
 	else if (calls[l->next].creates && length >= REPLY_HEAD + 12 + HANDLE)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
 from nfsgw.errors import NfsgwError
 
-__all__ = ["Code", "Node", "Record", "Refused"]
+__all__ = ["Code", "LockChoice", "Node", "Record", "Refused"]
 
 Record = Mapping[str, Any]
 """Something that JSON can say; its keys are documented where it is made."""
@@ -47,6 +48,22 @@ class Refused(NfsgwError):
     def __init__(self, message: str, code: Code = Code.REFUSED) -> None:
         super().__init__(message)
         self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class LockChoice:
+    """Which locks are meant: those that all of these hold for; None holds for all.
+
+    :param volume: its name.
+    :param file: a path within a volume, or ``inode N``; bytes that are no UTF-8 are surrogates.
+    :param client: its address, or the name that it calls itself.
+    :param owner: the number that the client gives the process (``svid``).
+    """
+
+    volume: str | None = None
+    file: str | None = None
+    client: str | None = None
+    owner: int | None = None
 
 
 class Node(Protocol):
@@ -108,6 +125,15 @@ class Node(Protocol):
 
     def mounts(self) -> Sequence[Record]:
         """Return the mount list: who has mounted what."""
+
+    async def locks(self, choice: LockChoice) -> Record:
+        """Return locks, those waited for, and reservations: see ``service/locks.py``."""
+
+    async def clear_locks(self, choice: LockChoice) -> Record:
+        """Take locks away from those who hold them, and return how many.
+
+        Those who wait stay unless a client is chosen; a choice has a file, a client, or both.
+        """
 
     def metrics(self) -> str:
         """Return all metrics in Prometheus' text format."""

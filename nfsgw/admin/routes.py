@@ -18,6 +18,8 @@ POST     /v1/volumes/NAME/heal         copy anew: ``{"full": BRICK}``; null: tho
 GET      /v1/volumes/NAME/verify       the comparison of its bricks, under way or ended
 POST     /v1/volumes/NAME/verify       begin it
 GET      /v1/mounts                    the mount list
+GET      /v1/locks?KEY=VALUE&...       locks; keys: volume, file, client, owner
+POST     /v1/locks/clear               take them away: ``{KEY: VALUE, ...}``
 POST     /v1/exports/reload            read the exports file again
 GET      /v1/dump                      everything, for diagnosis
 GET      /metrics                      Prometheus' text format
@@ -33,11 +35,11 @@ import json
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from twisted.logger import Logger
 
-from nfsgw.admin.api import Code, Node, Refused
+from nfsgw.admin.api import Code, LockChoice, Node, Refused
 from nfsgw.errors import NfsgwError
 
 __all__ = ["BODY_BYTES_MAX", "Answer", "Routes"]
@@ -77,8 +79,9 @@ class Routes:
         """Answer one request; never raises."""
         if len(body) > BODY_BYTES_MAX:
             return _error(f"the body is longer than {BODY_BYTES_MAX} bytes", Code.INVALID)
-        parts = [unquote(part) for part in path.split("?")[0].strip("/").split("/")]
-        rows = self._rows(parts)
+        path, _, query = path.partition("?")
+        parts = [unquote(part) for part in path.strip("/").split("/")]
+        rows = self._rows(parts, query)
         if not rows:
             return _error(f"there is no {path}", Code.UNKNOWN)
         if method not in rows:
@@ -95,7 +98,9 @@ class Routes:
             self.log.failure("{method} {path} failed", method=method, path=path)
             return _error("a defect of the server; its log has the details", Code.DEFECT)
 
-    def _rows(self, parts: list[str]) -> dict[str, Callable[[bytes], Awaitable[Answer]]]:
+    def _rows(
+        self, parts: list[str], query: str
+    ) -> dict[str, Callable[[bytes], Awaitable[Answer]]]:
         """Return what may be done at a path, by method."""
         node = self._node
         if parts == ["metrics"]:
@@ -111,6 +116,10 @@ class Routes:
                 return self._volume_rows(name, what)
             case ["mounts"]:
                 return {"GET": _read(node.mounts)}
+            case ["locks"]:
+                return {"GET": _run(lambda: node.locks(_lock_choice(_asked(query))))}
+            case ["locks", "clear"]:
+                return {"POST": self._clear_locks}
             case ["exports", "reload"]:
                 return {"POST": _run(node.reload_exports)}
             case ["dump"]:
@@ -186,6 +195,34 @@ class Routes:
             raise Refused("'full' must be a brick or null", Code.INVALID)
         brick = None if document["full"] is None else _field(document, "full", str)
         return _good(await self._node.heal_full(name, brick))
+
+    async def _clear_locks(self, body: bytes) -> Answer:
+        return _good(await self._node.clear_locks(_lock_choice(_document(body, None))))
+
+
+def _lock_choice(fields: dict[str, Any]) -> LockChoice:
+    unknown = set(fields) - {"volume", "file", "client", "owner"}
+    if unknown:
+        raise Refused(f"unknown field {min(unknown)!r}", Code.INVALID)
+    words = {name: _field(fields, name, str) for name in fields if name != "owner"}
+    owner = _field(fields, "owner", int) if "owner" in fields else None
+    return LockChoice(owner=owner, **words)
+
+
+def _asked(query: str) -> dict[str, Any]:
+    """Read a query; ``owner`` is a number.
+
+    :raises Refused: it is no query.
+    """
+    try:
+        fields: dict[str, Any] = dict(
+            parse_qsl(query, True, bool(query), errors="surrogateescape", max_num_fields=16)
+        )
+        if "owner" in fields:
+            fields["owner"] = int(fields["owner"])
+    except ValueError as error:
+        raise Refused(f"the query {query!r} is wrong: {error}", Code.INVALID) from None
+    return fields
 
 
 def _read(function: Callable[[], object]) -> Callable[[bytes], Awaitable[Answer]]:

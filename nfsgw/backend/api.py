@@ -16,14 +16,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from nfsgw.filerange import FileRange
+
+if TYPE_CHECKING:
+    from nfsgw.backend.locks.api import Locks
 
 __all__ = [
     "ROOT",
     "Access",
     "Accessible",
+    "AclEntry",
+    "AclTag",
+    "Acls",
     "Committed",
     "CreateMode",
     "Credentials",
@@ -99,6 +105,30 @@ class Access(IntFlag):
     EXECUTE = 0x20
 
 
+class AclTag(IntEnum):
+    """Whom an entry of a POSIX ACL is about; the values are those of acl(5) and of NFSACL."""
+
+    USER_OBJ = 0x01
+    USER = 0x02
+    GROUP_OBJ = 0x04
+    GROUP = 0x08
+    MASK = 0x10
+    OTHER = 0x20
+
+
+class AclEntry(NamedTuple):
+    """One entry of a POSIX ACL; entries sort into the canonical order of an ACL.
+
+    :param tag: an :class:`AclTag`.
+    :param id: of the user or group that is named; else 0.
+    :param permissions: a sum of 4 (read), 2 (write) and 1 (execute).
+    """
+
+    tag: int
+    id: int
+    permissions: int
+
+
 class ServerTime(IntEnum):
     """Stands for "the server's time" where SETATTR sets a time."""
 
@@ -135,6 +165,17 @@ class Accessible(NamedTuple):
     granted: int
 
 
+class Acls(NamedTuple):
+    """GETACL: the access ACL, made from the mode if there is none, and the default ACL or nothing.
+
+    Both are in canonical order, without a mask that says nothing.
+    """
+
+    attributes: bytes
+    access: Sequence[AclEntry]
+    default: Sequence[AclEntry]
+
+
 class Target(NamedTuple):
     """READLINK."""
 
@@ -151,7 +192,7 @@ class Data(NamedTuple):
 
 
 class Updated(NamedTuple):
-    """SETATTR: ``wcc_attr`` before, attributes after."""
+    """SETATTR, SETACL: ``wcc_attr`` before, attributes after."""
 
     before: bytes
     attributes: bytes
@@ -255,6 +296,10 @@ class Volume(Protocol):
     def root(self) -> int:
         """Return the inode number of the root directory."""
 
+    @property
+    def locks(self) -> Locks:
+        """Return the locks on its files."""
+
     async def getattr(self, inode: int) -> bytes:
         """Return the attributes; no permission is needed."""
 
@@ -275,7 +320,24 @@ class Volume(Protocol):
         """Find a name; ``.`` and ``..`` are names too (``..`` of the root is the root)."""
 
     async def access(self, credentials: Credentials, inode: int, asked: int) -> Accessible:
-        """Say which of the asked :class:`Access` bits the caller has, by mode alone."""
+        """Say which of the asked :class:`Access` bits the caller has, by mode and ACL alone."""
+
+    async def getacl(self, inode: int) -> Acls:
+        """Return the ACLs; no permission is needed."""
+
+    async def setacl(
+        self,
+        credentials: Credentials,
+        inode: int,
+        access: Sequence[AclEntry] | None,
+        default: Sequence[AclEntry] | None,
+        request: bytes | None,
+    ) -> Updated:
+        """Set the access ACL, the default ACL, or both; the mode follows the access ACL.
+
+        :param access: None leaves it alone; empty: none but the mode.
+        :param default: None leaves it alone; empty removes it.
+        """
 
     async def readlink(self, credentials: Credentials, inode: int) -> Target:
         """Return a symbolic link's target; INVAL for anything else."""

@@ -14,6 +14,7 @@ from nfsgw.cli.brick import brick
 from nfsgw.cli.context import Context
 from nfsgw.cli.exits import CommandError, Exit
 from nfsgw.cli.exports import exports
+from nfsgw.cli.locks import locks
 from nfsgw.cli.serve import serve
 from nfsgw.cli.status import mounts, status
 from nfsgw.cli.unbuilt import UNBUILT, add_unbuilt
@@ -49,7 +50,7 @@ def application(click_context: click.Context, config: Path | None, state: Path |
         click_context.invoke(serve, demo=True)
 
 
-for _command in (serve, status, mounts, volume, exports, brick):
+for _command in (serve, status, mounts, locks, volume, exports, brick):
     application.add_command(_command)
 add_unbuilt(application, UNBUILT, "")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from nfsgw.cli.exits import CommandError, Exit
 
@@ -43,9 +44,9 @@ class AdminClient:
         self._path = path
         self._command_line = command_line
 
-    def get(self, *parts: str) -> Any:  # noqa: ANN401 - JSON
-        """Return what ``GET /v1/PARTS`` answers."""
-        return self._ask("GET", parts, None)
+    def get(self, *parts: str, query: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """Return what ``GET /v1/PARTS?QUERY`` answers."""
+        return self._ask("GET", parts, None, query)
 
     def post(self, *parts: str, body: object = None) -> Any:  # noqa: ANN401
         """Return what ``POST /v1/PARTS`` answers."""
@@ -55,12 +56,20 @@ class AdminClient:
         """Return what ``DELETE /v1/PARTS`` answers."""
         return self._ask("DELETE", parts, None)
 
-    def _ask(self, method: str, parts: tuple[str, ...], body: object) -> Any:  # noqa: ANN401
+    def _ask(
+        self,
+        method: str,
+        parts: tuple[str, ...],
+        body: object,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:  # noqa: ANN401
         """Ask one question.
 
         :raises CommandError: the daemon does not answer, or refuses.
         """
         path = "/".join(("/v1", *(quote(part, safe="") for part in parts)))
+        if query:
+            path += "?" + urlencode(query, errors="surrogateescape")
         connection = _LocalConnection(self._path)
         try:
             connection.request(method, path, None if body is None else json.dumps(body))

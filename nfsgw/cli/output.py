@@ -17,6 +17,7 @@ __all__ = [
     "counted",
     "duration",
     "json_option",
+    "printable",
     "show_fields",
     "show_json",
     "show_table",
@@ -56,7 +57,7 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: st
         table.add_column(heading, overflow="fold")
     for row in rows:
         # Text, not str: names from clients must not be read as rich's markup.
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     if not table.row_count:
         click.echo(empty)
         return
@@ -65,6 +66,13 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], empty: st
         # Wide, so that nothing is cut or folded where programs read.
         console = Console(highlight=False, width=500)
     console.print(table)
+
+
+def printable(text: str) -> str:
+    """Return a text from a stranger with all that a terminal might obey written as an escape."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
 
 
 def show_fields(fields: Iterable[tuple[str, str]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from nfsgw.cli.context import Context
-from nfsgw.cli.output import duration, json_option, show_fields, show_json, show_table
+from nfsgw.cli.output import counted, duration, json_option, show_fields, show_json, show_table
 from nfsgw.cli.sets import health_word, show_troubles, worst_lag
 
 __all__ = ["mounts", "status"]
@@ -33,6 +33,7 @@ def status(context: Context, as_json: bool) -> None:
             ("Portmap", report["portmap"]),
             ("Exports", report["exports"]),
             ("Connections", str(report["connections"])),
+            ("Locks", _locks(report)),
         ]
     )
     click.echo()
@@ -43,6 +44,20 @@ def status(context: Context, as_json: bool) -> None:
         click.echo()
     for way in report["mount"]:
         click.echo(way["command"])
+
+
+def _locks(report: dict[str, Any]) -> str:
+    """Return how many locks there are in all volumes, in words."""
+
+    def total(key: str) -> int:
+        return sum(entry[key] for entry in report["locks"])
+
+    text = f"{total('held')} held, {total('waiting')} waiting"
+    text += f", {counted(total('clients'), 'client')} with locks"
+    hosts = report["monitored_hosts"]
+    return (
+        text if hosts is None else f"{text}, {counted(hosts, 'host')} monitored for this machine"
+    )
 
 
 def _row(volume: dict[str, Any]) -> Sequence[str]:

@@ -13,12 +13,10 @@ __all__ = ["UNBUILT", "UNBUILT_VOLUME", "add_unbuilt"]
 UNBUILT: Mapping[str, str] = {
     "peer": "Join machines into a pool.",
     "doctor": "Say why it is slow or unhealthy, and what to type.",
-    "locks": "List and clear the locks that clients hold.",
 }
 
 _HINTS: Mapping[str, str] = {
     "doctor": "`nfsgw status` and `nfsgw volume status` show what is known",
-    "locks": "mount with nolock: a program's locks then hold on its own client",
     "profile": "operations and their times are among the metrics, see README.md",
     "top": "operations and their times are among the metrics, see README.md",
     "quota": "nothing is limited but by the room on the disk",

@@ -30,6 +30,7 @@ GroupsOf = Callable[[int], Collection[int] | None]
 
 _MUTATING: Final = (
     "setattr",
+    "setacl",
     "write",
     "commit",
     "create",
@@ -99,6 +100,7 @@ class Access(api.Volume):
         self.options: Final = options
         self.secure: Final = options.secure
         self.read_only: Final = options.read_only
+        self.no_acl: Final = options.no_acl
         self.handle: Final[Callable[[int], bytes]] = codec.handles(
             export_id, volume.id
         ).__getitem__

@@ -23,6 +23,7 @@ class Options:
     :param secure: refuse calls from source ports of 1024 and above.
     :param manage_gids: look up the groups of a user who came with 16, the most that AUTH_SYS can
         carry, on the server.
+    :param no_acl: clients see and set no ACLs; those that are there hold nevertheless.
     """
 
     read_only: bool = True
@@ -32,6 +33,7 @@ class Options:
     anonymous_gid: int = 65534
     secure: bool = True
     manage_gids: bool = False
+    no_acl: bool = False
 
 
 class OptionError(ValueError):
@@ -48,6 +50,7 @@ _FLAGS: Final[dict[str, Callable[[Options], Options]]] = {
     "secure": lambda options: replace(options, secure=True),
     "insecure": lambda options: replace(options, secure=False),
     "manage_gids": lambda options: replace(options, manage_gids=True),
+    "no_acl": lambda options: replace(options, no_acl=True),
 }
 
 _VALUED: Final = ("anonuid", "anongid", "sec", "xprtsec")
@@ -116,6 +119,8 @@ def describe(options: Options) -> str:
     ]
     if options.manage_gids:
         words.append("manage_gids")
+    if options.no_acl:
+        words.append("no_acl")
     return ",".join(words)
 
 

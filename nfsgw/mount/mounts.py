@@ -31,6 +31,7 @@ class Mounts:
     :param file: where the list is kept, replaced atomically; None keeps it in memory only.
     :param call_later: runs a function after some seconds (``reactor.callLater``).
     :param entries_max: the oldest entries beyond this many are dropped.
+    :param heard: called with a client's address each time that it mounts or unmounts.
     """
 
     log = Logger()
@@ -40,10 +41,12 @@ class Mounts:
         file: Path | None,
         call_later: Callable[[float, Callable[[], None]], object],
         entries_max: int = 16384,
+        heard: Callable[[str], None] = lambda client: None,
     ) -> None:
         self._file = file
         self._call_later = call_later
         self._entries_max = entries_max
+        self._heard = heard
         self._entries: dict[tuple[str, bytes], None] = {}
         self._saving = False
         if file is not None:
@@ -51,6 +54,7 @@ class Mounts:
 
     def add(self, client: str, path: bytes) -> None:
         """Note that a client has mounted a path."""
+        self._heard(client)
         key = (client, path)
         if key in self._entries:
             return
@@ -60,13 +64,15 @@ class Mounts:
         self._changed()
 
     def remove(self, client: str, path: bytes) -> None:
-        """Note that a client has unmounted a path; nothing happens if it had not mounted it."""
+        """Note that a client has unmounted a path; nothing changes if it had not mounted it."""
+        self._heard(client)
         if (client, path) in self._entries:
             del self._entries[client, path]
             self._changed()
 
     def remove_all(self, client: str) -> None:
         """Note that a client has unmounted everything."""
+        self._heard(client)
         mine = [key for key in self._entries if key[0] == client]
         for key in mine:
             del self._entries[key]

@@ -16,7 +16,7 @@ from nfsgw.exports.table import Admitted, Export
 from nfsgw.mount.mounts import Mounts
 from nfsgw.mount.paths import join_names, split_path
 from nfsgw.mount.status import status1_of, status3_of
-from nfsgw.rpc.holding import HELD, Holding
+from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.program import Call, Peer, Procedure, Program
 from nfsgw.xdr.generated import mount as wire
 
@@ -167,13 +167,7 @@ class _Procedures:
 
     async def _mount(self, call: Call, path: bytes) -> bytes:
         """Return the handle of a path; hold the call while the volume has no primary."""
-        try:
-            return await self._walk(call, path)
-        except FsError as error:
-            if error.code not in HELD:
-                raise
-            code = error.code
-        return await self._holding.repeat(lambda: self._walk(call, path), code)
+        return await self._holding.run(lambda: self._walk(call, path))
 
     async def _walk(self, call: Call, path: bytes) -> bytes:
         """Walk to a path with the server's own rights and return its handle.

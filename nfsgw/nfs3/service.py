@@ -24,6 +24,10 @@ class Opened(Volume, Protocol):
     def export_id(self) -> int:
         """Return the id that is in this export's handles."""
 
+    @property
+    def no_acl(self) -> bool:
+        """Say whether ACLs are kept from the export's clients."""
+
     def handle(self, inode: int) -> bytes:
         """Return the file handle of an inode, 32 bytes."""
 

@@ -8,7 +8,7 @@ everybody: so what is registered is compared with what should be, again and agai
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from twisted.internet.interfaces import IDelayedCall
@@ -17,7 +17,8 @@ from twisted.logger import Logger
 from nfsgw.errors import NfsgwError
 from nfsgw.limits import Limits
 from nfsgw.portmap.address import NETIDS, universal
-from nfsgw.portmap.registry import OURS, Entry, Key
+from nfsgw.portmap.displaced import Displaced
+from nfsgw.portmap.registry import OURS, SHADOWED_PROGRAMS, SUPERUSER, Entry, Key
 from nfsgw.rpc.client import ConnectionFailed, Remote, null
 from nfsgw.rpc.connections import connect_local, connect_tcp
 from nfsgw.rpc.reactor import Reactor
@@ -30,6 +31,7 @@ __all__ = [
     "PORT",
     "Caller",
     "Connect",
+    "IsAlive",
     "Registration",
     "find_rpcbind",
     "make_entries",
@@ -41,7 +43,9 @@ PORT: Final = 111
 LOCAL_PATHS: Final = ("/run/rpcbind.sock", "@/run/rpcbind.sock")
 """Where rpcbind's local socket is; the second, abstract one is what newer kernels try first."""
 LOOPBACK: Final = "127.0.0.1"
-CHECK_S: Final = 15.0
+CHECK_S: Final = 5.0
+SOON_S: Final = (0.05, 0.15, 0.3, 0.5, 1.0, 3.0)
+"""Pauses between the checks that follow :meth:`Registration.expect_change`."""
 CALL_TIMEOUT_S: Final = 5.0
 
 _SET: Final = Remote(
@@ -88,6 +92,14 @@ class Caller(Protocol):
 Connect = Callable[[str], Awaitable[Caller]]
 """Connects to a place: a local socket's path, ``@name`` for an abstract one, or an address whose
 port 111 is meant.  Raises ConnectionFailed."""
+
+IsAlive = Callable[[Entry], Awaitable[bool]]
+"""Says whether a program of this machine answers where it is registered."""
+
+
+async def _is_alive(_entry: Entry) -> bool:
+    """Believe what is registered."""
+    return True
 
 
 class Timers(Protocol):
@@ -182,9 +194,13 @@ class Registration:
     :param place: where :func:`find_rpcbind` found it.
     :param timers: for the periodic check.
     :param entries: what should be registered.
-    :param yielding: programs of which a foreign registration is left alone (100024, if a system
-        rpc.statd runs); all others are displaced.
+    :param yielding: programs of which a foreign registration is left alone as long as somebody
+        answers there (100024, if a system rpc.statd runs); all others are displaced.
     :param check_s: seconds between two checks.
+    :param displaced: takes the addresses that root's programs had registered in our places, and
+        all foreign ones of NLM and NSM: for 100021 that is the lock daemon of this machine's
+        kernel.  They stay when they are gone from rpcbind, the last known.
+    :param is_alive: asks a program that we would yield to.
     """
 
     log = Logger()
@@ -197,6 +213,8 @@ class Registration:
         entries: Sequence[Entry],
         yielding: frozenset[int] = frozenset(),
         check_s: float = CHECK_S,
+        displaced: Displaced | None = None,
+        is_alive: IsAlive = _is_alive,
     ) -> None:
         self._connect = connect
         self._place = place
@@ -204,15 +222,17 @@ class Registration:
         self._entries = {entry.key: entry for entry in entries}
         self._yielding = yielding
         self._check_s = check_s
+        self._is_alive = is_alive
         self._timer: IDelayedCall | None = None
         self._round: Wait[None] | None = None
+        self._soon: list[float] = []
         self._stopped = False
         self._said: str | None = None
+        self.displaced = Displaced() if displaced is None else displaced
         self.missing: frozenset[Key] = frozenset(self._entries)
         """What the last check could not register."""
-        self.displaced: dict[Key, str] = {}
-        """Addresses that others had registered in our places, as last seen: for 100021 that is
-        the lock daemon of this machine's kernel."""
+        self.yielded: dict[Key, str] = {}
+        """Where the programs are that the last check has yielded to."""
 
     async def start(self) -> None:
         """Register everything, and go on checking; does not fail if rpcbind does."""
@@ -224,6 +244,17 @@ class Registration:
         if self._round is not None:
             await self._round
         await self._check()
+
+    def expect_change(self) -> None:
+        """Check soon, and a few times more: the local kernel may be about to change something.
+
+        Its lock daemon takes our place when its first mount begins, and clears it when the last
+        one ends; other clients must not meet that for long.
+        """
+        self._soon = list(SOON_S)
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+            self._schedule()
 
     async def stop(self) -> None:
         """Stop checking, and take back what is still ours."""
@@ -239,7 +270,8 @@ class Registration:
         try:
             registered = await self._dump(client)
             for key, entry in self._entries.items():
-                if registered.get(key) == entry.address:
+                found = registered.get(key)
+                if found is not None and found.address == entry.address:
                     await client.call(_UNSET, _wire(entry))
         except NfsgwError as error:
             self.log.warn("registrations stay with rpcbind: {error}", error=error)
@@ -248,7 +280,8 @@ class Registration:
 
     def _schedule(self) -> None:
         if not self._stopped:
-            self._timer = self._timers.callLater(self._check_s, self._due)
+            pause_s = self._soon.pop(0) if self._soon else self._check_s
+            self._timer = self._timers.callLater(pause_s, self._due)
 
     def _due(self) -> None:
         self._round = step(self._check())
@@ -269,10 +302,13 @@ class Registration:
             return
         try:
             registered = await self._dump(client)
+            self._note(registered.values())
+            self.yielded = await self._find_yielded(registered)
             missing = [
                 key
                 for key, entry in self._entries.items()
-                if not await self._repair(client, entry, registered.get(key))
+                if key not in self.yielded
+                and not await self._repair(client, entry, registered.get(key))
             ]
         except NfsgwError as error:
             self.missing = frozenset(self._entries)
@@ -288,33 +324,54 @@ class Registration:
             else "registered with rpcbind"
         )
 
-    async def _repair(self, client: Caller, entry: Entry, found: str | None) -> bool:
+    def _note(self, registered: Iterable[Entry]) -> None:
+        """Remember what root's programs have in our places, and all of NLM and NSM.
+
+        Others than root could register there while the place is empty; what is meant for the
+        kernel must not go to them.
+        """
+        for found in registered:
+            ours = self._entries.get(found.key)
+            if ours is None and found.program not in SHADOWED_PROGRAMS:
+                continue
+            if (ours is None or ours.address != found.address) and found.owner == SUPERUSER:
+                self.displaced.note(found.key, found.address)
+
+    async def _find_yielded(self, registered: Mapping[Key, Entry]) -> dict[Key, str]:
+        yielded = {}
+        for key, entry in self._entries.items():
+            found = registered.get(key)
+            if found is None or found.address == entry.address:
+                continue
+            if entry.program in self._yielding and await self._is_alive(found):
+                yielded[key] = found.address
+        return yielded
+
+    async def _repair(self, client: Caller, entry: Entry, found: Entry | None) -> bool:
         """Make one registration right; say whether it is."""
-        if found == entry.address:
-            return True
         if found is not None:
-            self.displaced[entry.key] = found
-            if entry.program in self._yielding:
-                return False
+            if found.address == entry.address:
+                return True
             await client.call(_UNSET, _wire(entry))
         return bool(await client.call(_SET, _wire(entry)))
 
-    async def _dump(self, client: Caller) -> dict[Key, str]:
+    async def _dump(self, client: Caller) -> dict[Key, Entry]:
         nodes: list[wire.rp__list] = await client.call(_DUMP)
-        return {
-            (
-                node.rpcb_map.r_prog,
-                node.rpcb_map.r_vers,
-                node.rpcb_map.r_netid.decode("ascii", "replace"),
-            ): node.rpcb_map.r_addr.decode("ascii", "replace")
-            for node in nodes
-        }
+        entries = [_entry(node.rpcb_map) for node in nodes]
+        return {entry.key: entry for entry in entries}
 
     def _say(self, text: str) -> None:
         """Log a state when it begins, not each time that it is found."""
         if text != self._said:
             self._said = text
             self.log.info("{text} ({place})", text=text, place=self._place)
+
+
+def _entry(rpcb: wire.rpcb) -> Entry:
+    netid, address, owner = (
+        text.decode("ascii", "replace") for text in (rpcb.r_netid, rpcb.r_addr, rpcb.r_owner)
+    )
+    return Entry(rpcb.r_prog, rpcb.r_vers, netid, address, owner)
 
 
 def _wire(entry: Entry) -> wire.rpcb:

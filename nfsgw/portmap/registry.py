@@ -6,21 +6,24 @@ of this machine may register theirs by SET, as they would with rpcbind.
 A machine that mounts from itself has a kernel whose lock daemon unsets 100021 for everyone before
 it sets its own (and the status daemon does likewise with 100024).  Where those programs are ours,
 such calls succeed but only change a *shadow*, which tells us where to call that kernel back;
-lookups go on returning ours.
+lookups go on returning ours.  Only root may change it: whoever is in it hears what is meant for
+the kernel.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["OURS", "Entry", "Registry"]
+from nfsgw.portmap.displaced import Displaced, Key
+
+__all__ = ["OURS", "SHADOWED_PROGRAMS", "SUPERUSER", "Entry", "Key", "Registry"]
 
 OURS: Final = "nfsgw"
 SUPERUSER: Final = "superuser"
 SHADOWED_PROGRAMS: Final = frozenset({100021, 100024})
-
-Key = tuple[int, int, str]
+"""Programs that a machine which mounts from itself has twice: NLM and NSM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,13 @@ class Registry:
     """The registrations of our port mapper.
 
     :param entries_max: SET fails beyond this many.
+    :param shadow: where the local kernel's addresses go.
     """
 
-    def __init__(self, entries_max: int = 1024) -> None:
+    def __init__(self, entries_max: int = 1024, shadow: Displaced | None = None) -> None:
         self._entries_max = entries_max
         self._entries: dict[Key, Entry] = {}
-        self.shadow: dict[Key, Entry] = {}
+        self.shadow = Displaced() if shadow is None else shadow
 
     def add(self, entry: Entry) -> None:
         """Register a service of ours, in place of whatever was there."""
@@ -70,9 +74,10 @@ class Registry:
         As in rpcbind, it fails if the place is taken by another address.
         """
         if self._is_shadowed(entry.program):
-            if len(self.shadow) >= self._entries_max and entry.key not in self.shadow:
+            full = len(self.shadow) >= self._entries_max and entry.key not in self.shadow
+            if full or entry.owner != SUPERUSER:
                 return False
-            self.shadow[entry.key] = entry
+            self.shadow.note(entry.key, entry.address)
             return True
         known = self._entries.get(entry.key)
         if known is not None:
@@ -89,8 +94,10 @@ class Registry:
         :param owner: who asks; only root may take out another's.
         """
         if self._is_shadowed(program):
+            if owner != SUPERUSER:
+                return False
             for key in _matching(self.shadow, program, version, netid):
-                del self.shadow[key]
+                self.shadow.forget(key)
             return True
         keys = _matching(self._entries, program, version, netid)
         allowed = [
@@ -138,7 +145,7 @@ class Registry:
         )
 
 
-def _matching(entries: dict[Key, Entry], program: int, version: int, netid: str) -> list[Key]:
+def _matching(entries: Iterable[Key], program: int, version: int, netid: str) -> list[Key]:
     return [
         key
         for key in entries

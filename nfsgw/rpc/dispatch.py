@@ -26,7 +26,14 @@ from nfsgw.rpc import message
 from nfsgw.rpc.auth import AuthError, client_name, decode_credential
 from nfsgw.rpc.metrics import Metrics, RowCounters
 from nfsgw.rpc.peers import Census, Complaints
-from nfsgw.rpc.program import Call, Credential, Peer, Procedure, Program
+from nfsgw.rpc.program import (
+    Call,
+    Credential,
+    Peer,
+    Procedure,
+    Program,
+    ProgramUnavailable,
+)
 from nfsgw.rpc.replay import Entry, ReplayCache, Sink, client_digest, request_id
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait, drive
@@ -40,7 +47,9 @@ UNIT_BYTES: Final = 8192
 in flight bounds memory too."""
 
 _XID_AND_LENGTH: Final = Struct(">I24xI").unpack_from
+# What stands for a result where the answer is in RPC's own ring.
 _NO_RESULT: Final = object()
+_UNAVAILABLE: Final = object()
 
 
 async def _answer_null(_call: Call, _arguments: object) -> None:
@@ -340,10 +349,12 @@ class Dispatcher:
             result = stop.value
         except Exception as error:  # noqa: BLE001 - FsError and our bugs are told apart there
             result = self.failed(route, xid, sink, entry, error)
+            self.answer(route, xid, result, sink, entry)
+            return
         else:
             self._wait(route, xid, sink, entry, drive(coroutine, waited), end - position)
             return
-        if entry is not None or result is _NO_RESULT:
+        if entry is not None:
             self.answer(route, xid, result, sink, entry)
             return
         # Most calls come here: answer(), without the call.
@@ -420,8 +431,10 @@ class Dispatcher:
     ) -> object:
         """Return the result that reports ``error``, or ``_NO_RESULT`` where the protocol has none.
 
-        Anything but an FsError is a defect of ours: it is logged with its traceback.
+        Anything unexpected is a defect of ours: it is logged with its traceback.
         """
+        if isinstance(error, ProgramUnavailable):
+            return _UNAVAILABLE
         if not isinstance(error, FsError):
             route.counters.faults += 1
             self.log.failure(
@@ -446,6 +459,9 @@ class Dispatcher:
         """Encode a result and send it to everyone who waits for it."""
         if result is _NO_RESULT:
             self._refuse(xid, sink, entry)
+            return
+        if result is _UNAVAILABLE:
+            self._send_any(entry, sink, message.prog_unavail(xid))
             return
         packer = route.packer
         parts: list[Any] = []

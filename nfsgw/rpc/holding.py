@@ -48,6 +48,26 @@ class Holding:
         self._clock = clock
         self._call_later = call_later
 
+    async def run(self, call: Callable[[], Coroutine[Any, Any, R]], *, patient: bool = False) -> R:
+        """Run a call, and repeat it while it cannot be served.
+
+        :param patient: without end, for protocols that have no word for "later".
+        :raises FsError: TRY_LATER as :meth:`repeat` does, unless patient; any other error at once.
+        """
+        try:
+            return await call()
+        except FsError as error:
+            if error.code not in HELD:
+                raise
+            code = error.code
+        while True:
+            try:
+                return await self.repeat(call, code)
+            except FsError as error:
+                if not patient or error.code is not FsCode.TRY_LATER:
+                    raise
+                code = error.code
+
     async def repeat(self, call: Callable[[], Coroutine[Any, Any, R]], first: FsCode) -> R:
         """Repeat a call until it is served.
 

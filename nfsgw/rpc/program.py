@@ -12,7 +12,14 @@ from typing import Any
 
 from nfsgw.errors import FsError
 
-__all__ = ["Call", "Credential", "Peer", "Procedure", "Program"]
+__all__ = ["Call", "Credential", "Peer", "Procedure", "Program", "ProgramUnavailable"]
+
+
+class ProgramUnavailable(Exception):
+    """Raised by a procedure: what this call is about is not served by its program at all.
+
+    It is answered PROG_UNAVAIL, as if the program were not there.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import psutil
 from twisted.logger import Logger
 
 from nfsgw.admin.api import Code, Record, Refused
+from nfsgw.backend.locks.api import Locks
 from nfsgw.clock import Clock
 from nfsgw.config.settle import Settled
 from nfsgw.exports.groups import ServerGroups, system_groups
@@ -23,11 +24,13 @@ from nfsgw.mount.mounts import Mounts
 from nfsgw.mount.program import mount_program
 from nfsgw.nfs3.program import nfs3_program
 from nfsgw.nfs3.service import Nfs3
+from nfsgw.nfsacl.program import nfsacl_program
 from nfsgw.rpc.dispatch import Dispatcher
 from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.tcp import TcpServer
 from nfsgw.rpc.udp import UdpServer
 from nfsgw.service.lifecycle import Part, StartError
+from nfsgw.service.locking import Locking
 from nfsgw.service.portmapping import Portmapping
 from nfsgw.service.ports import SocketPool
 from nfsgw.service.threads import Threads
@@ -68,6 +71,7 @@ class Gateway:
         threads: Threads,
         sockets: SocketPool,
         draw_xid: Callable[[], int],
+        boot_id: str,
         *,
         root: bool,
     ) -> None:
@@ -76,19 +80,27 @@ class Gateway:
         self._clock = clock
         self._sockets = sockets
         self._threads = threads
+        self._draw_xid = draw_xid
+        self._boot_id = boot_id
         self._root = root
         self._servers: list[TcpServer | UdpServer] = []
         self._refresh: Any = None
         limits = settled.config.limits
+        self._holding = Holding(limits.hold_s, clock, reactor.callLater)
         self.dispatcher = Dispatcher(clock, turn, limits)
-        self.portmapping = Portmapping(reactor, self.dispatcher, settled, clock, sockets, draw_xid)
+        self.portmapping = Portmapping(
+            reactor, self.dispatcher, settled, clock, sockets, draw_xid, boot_id=boot_id
+        )
         self.exports: ExportTable | None = None
         self.mounts: Mounts | None = None
+        self.locking: Locking | None = None
+        self._volumes: Volumes | None = None
 
     def parts(self) -> list[Part]:
         """Return what starts once the volumes are there."""
         return [
             Part("mount list", self._start_mounts, self._stop_mounts),
+            Part("lock manager", self._start_locking, self._stop_locking),
             Part("listeners", self._start_listeners, self._stop_listeners),
             Part("port mapper", self.portmapping.start, self.portmapping.stop),
         ]
@@ -99,6 +111,7 @@ class Gateway:
         :raises ExportsError: the file has mistakes; at the start there are no old rules.
         """
         limits = self._settled.config.limits
+        self._volumes = volumes
         self.exports = ExportTable(
             volumes,
             HandleCodec(handle_key, limits.handles_cached_max),
@@ -136,6 +149,8 @@ class Gateway:
     async def refresh(self) -> None:
         """Apply the exports to the volumes as they are now."""
         await self._table.refresh()
+        if self.locking is not None:
+            self.locking.follow()
 
     @property
     def exports_state(self) -> str:
@@ -144,6 +159,11 @@ class Gateway:
         if self._implied:
             return f"this machine only ({path} does not exist)"
         return f"{path} ({len(self._table.listing())} in force)"
+
+    @property
+    def monitored_hosts(self) -> int | None:
+        """Return how many hosts this machine's kernel monitors through us; None before that."""
+        return None if self.locking is None else self.locking.nsm.hosts
 
     @property
     def host(self) -> str:
@@ -173,21 +193,67 @@ class Gateway:
     async def _start_mounts(self) -> None:
         limits = self._settled.config.limits
         self.mounts = Mounts(
-            self._settled.state / "mounts.json", self._reactor.callLater, limits.mount_entries_max
+            self._settled.state / "mounts.json",
+            self._reactor.callLater,
+            limits.mount_entries_max,
+            self._heard_of_mount,
         )
-        holding = Holding(limits.hold_s, self._clock, self._reactor.callLater)
-        nfs = Nfs3(self._table, limits, holding)
+        nfs = Nfs3(self._table, limits, self._holding)
         self.dispatcher.add(nfs3_program(nfs))
-        self.dispatcher.add(mount_program(self._table, self.mounts, holding))
+        self.dispatcher.add(nfsacl_program(nfs))
+        self.dispatcher.add(mount_program(self._table, self.mounts, self._holding))
 
     async def _stop_mounts(self) -> None:
         if self.mounts is not None:
             self.mounts.flush()
 
+    def _heard_of_mount(self, client: str) -> None:
+        """Look at the port mapper if this machine itself mounts: its kernel takes our place."""
+        if client in local_addresses():
+            self.portmapping.expect_change()
+
+    async def _start_locking(self) -> None:
+        self.locking = Locking(
+            self._reactor,
+            self._settled,
+            self._clock,
+            self._threads,
+            self.dispatcher,
+            self.portmapping,
+            self._holding,
+            self._table,
+            self._locks,
+            local_addresses,
+            self._draw_xid,
+            self._boot_id,
+            root=self._root,
+        )
+        await self.locking.start()
+
+    async def _stop_locking(self) -> None:
+        if self.locking is not None:
+            await self.locking.stop()
+            self.locking = None
+
+    def _locks(self) -> Iterator[Locks]:
+        """Yield the locks of all volumes that are started."""
+        volumes = self._volumes
+        assert volumes is not None, "asked before there were volumes"
+        for name in volumes.names():
+            volume_id = volumes.id_of(name)
+            volume = None if volume_id is None else volumes.get(volume_id)
+            if volume is not None:
+                yield volume.locks
+
     async def _start_listeners(self) -> None:
         listen, ports = self._settled.config.listen, self._settled.ports
         try:
-            for port, purpose in ((ports.nfs, "nfs"), (ports.mount, "mount")):
+            for port, purpose in (
+                (ports.nfs, "nfs"),
+                (ports.mount, "mount"),
+                (ports.nlm, "nlm"),
+                (ports.nsm, "nsm"),
+            ):
                 if listen.tcp:
                     opened = self._sockets.open(
                         listen.addresses, port, socket.SOCK_STREAM, purpose

@@ -14,7 +14,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 
-from nfsgw.admin.api import Record
+from nfsgw.admin.api import LockChoice, Record
 from nfsgw.admin.server import listen_local, listen_metrics
 from nfsgw.backend.coordinator.embedded import EmbeddedCoordinator
 from nfsgw.backend.volume.opening import Seams, volume_starter
@@ -25,6 +25,7 @@ from nfsgw.service.bricknames import BrickNames, own_names
 from nfsgw.service.diskthreads import DiskThreads
 from nfsgw.service.gateway import Gateway
 from nfsgw.service.lifecycle import OrderedService, Part, StartError
+from nfsgw.service.locks import LockCommands
 from nfsgw.service.ports import SocketPool
 from nfsgw.service.report import NodeReport
 from nfsgw.service.systemd import Notifier, inherited_sockets, watchdog_interval_s
@@ -90,12 +91,20 @@ class NodeService:
             self._threads,
             self._sockets,
             lambda: int.from_bytes(world.random_bytes(4), "big"),
+            _BOOT_ID.read_text().strip(),
             root=world.root,
         )
         self._registry: Volumes | None = None
         self._commands: VolumeCommands | None = None
+        self._lock_commands: LockCommands | None = None
         self._report = NodeReport(
-            world.clock, settled, self._gateway, self.volumes, lambda: self._state
+            world.clock,
+            settled,
+            self._gateway,
+            self.volumes,
+            lambda: self._locks.counts(),
+            lambda: self._state,
+            lambda: self._gateway.monitored_hosts,
         )
         self._service = OrderedService(
             reactor, self._parts(), settled.config.node.drain_s + _MARGIN_S
@@ -188,6 +197,7 @@ class NodeService:
             self._disks,
             self._gateway.refresh,
         )
+        self._lock_commands = LockCommands(self._registry)
 
     async def _stop_volumes(self) -> None:
         if self._registry is not None:
@@ -256,6 +266,11 @@ class NodeService:
     def _volume_commands(self) -> VolumeCommands:
         assert self._commands is not None, "asked before the volumes were there"
         return self._commands
+
+    @property
+    def _locks(self) -> LockCommands:
+        assert self._lock_commands is not None, "asked before the volumes were there"
+        return self._lock_commands
 
     def status(self) -> Record:
         """Return the node's state."""
@@ -328,6 +343,14 @@ class NodeService:
     def mounts(self) -> Sequence[Record]:
         """Return the mount list."""
         return self._report.mounts()
+
+    async def locks(self, choice: LockChoice) -> Record:
+        """Return the chosen locks."""
+        return await self._locks.listing(choice)
+
+    async def clear_locks(self, choice: LockChoice) -> Record:
+        """Take the chosen locks away."""
+        return await self._locks.clear(choice)
 
     def metrics(self) -> str:
         """Return all metrics in Prometheus' text format."""

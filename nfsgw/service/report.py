@@ -12,6 +12,7 @@ from nfsgw.admin.api import Record
 from nfsgw.clock import Clock
 from nfsgw.config.settle import Settled
 from nfsgw.service.gateway import Gateway
+from nfsgw.service.locks import lock_samples
 from nfsgw.service.mountline import libnfs_url, mount_command
 from nfsgw.service.prometheus import Sample, exposition, rpc_samples
 from nfsgw.service.sethealth import health_samples
@@ -23,7 +24,9 @@ class NodeReport:
     """Reports on one daemon; looks at no disk.
 
     :param volumes: returns all volumes as they are shown (:mod:`nfsgw.service.sethealth`).
+    :param locks: returns how many locks they have (``counts`` of :mod:`nfsgw.service.locks`).
     :param state: returns the daemon's state, a word.
+    :param hosts: returns how many hosts NSM monitors for the local kernel; None if it does not.
     """
 
     def __init__(
@@ -32,19 +35,28 @@ class NodeReport:
         settled: Settled,
         gateway: Gateway,
         volumes: Callable[[], Sequence[Record]],
+        locks: Callable[[], Sequence[Record]],
         state: Callable[[], str],
+        hosts: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._settled = settled
         self._gateway = gateway
         self._volumes = volumes
+        self._locks = locks
         self._state = state
+        self._hosts = hosts
         self._started_s = clock.seconds()
 
     def status(self) -> Record:
         """Return the node's state; ``mount`` says how each volume that is online is mounted."""
         ports = self._settled.ports
-        shown = {"nfs": ports.nfs, "mount": ports.mount}
+        shown = {
+            "nfs": ports.nfs,
+            "mount": ports.mount,
+            "nlm": ports.nlm,
+            "nsm": ports.nsm,
+        }
         if ports.portmap and self._gateway.portmapping.registered:
             shown["portmap"] = ports.portmap
         return {
@@ -59,6 +71,8 @@ class NodeReport:
             "exports": self._gateway.exports_state,
             "connections": self._gateway.dispatcher.metrics.connections,
             "volumes": list(self._volumes()),
+            "locks": list(self._locks()),
+            "monitored_hosts": self._hosts(),
             "mount": self.ways_to_mount(),
         }
 
@@ -99,6 +113,7 @@ class NodeReport:
             ("process_open_fds", "gauge", {}, process.num_fds()),
         ]
         samples += health_samples(self._volumes())
+        samples += lock_samples(self._locks(), self._hosts())
         programs = {program.number: program.name for program in dispatcher.programs}
         return exposition(samples + rpc_samples(dispatcher.metrics, programs))
 

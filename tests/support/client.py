@@ -70,12 +70,19 @@ def call_bytes(
 
 
 class RpcConnection:
-    """One TCP connection on which calls are made one at a time."""
+    """One TCP connection on which calls are made one at a time.
+
+    :param source: our own address; empty: as the route says.
+    """
 
     def __init__(
-        self, address: tuple[str, int], timeout_s: float = 20, reserved: bool = True
+        self,
+        address: tuple[str, int],
+        timeout_s: float = 20,
+        reserved: bool = True,
+        source: str = "",
     ) -> None:
-        self._socket = _connect(address, timeout_s, reserved)
+        self._socket = _connect(address, timeout_s, reserved, source)
 
     def close(self) -> None:
         """Close the connection, answered or not."""
@@ -117,16 +124,18 @@ class RpcConnection:
         return b"".join(pieces)
 
 
-def _connect(address: tuple[str, int], timeout_s: float, reserved: bool) -> socket.socket:
+def _connect(
+    address: tuple[str, int], timeout_s: float, reserved: bool, source: str
+) -> socket.socket:
     for port in range(1023, 512, -1) if reserved else ():
         try:
-            return socket.create_connection(address, timeout_s, ("", port))
+            return socket.create_connection(address, timeout_s, (source, port))
         except PermissionError:
             break
         except OSError as error:
             if error.errno not in (98, 99):  # EADDRINUSE, EADDRNOTAVAIL: try the next port
                 raise
-    return socket.create_connection(address, timeout_s)
+    return socket.create_connection(address, timeout_s, (source, 0))
 
 
 class NfsClient:

@@ -1,8 +1,13 @@
-"""Decide who may do what to an inode: POSIX mode bits, and the exceptions that NFS needs.
+"""Decide who may do what to an inode: POSIX mode bits and ACLs, and the exceptions that NFS needs.
 
 Pure functions of an inode's record and the caller's credentials.  The order is POSIX's: the owner
 has the owner's bits even where the group's would give more.  uid 0 has everything, except the
 execution of a file that nobody may execute (Linux's rule).
+
+An ACL (POSIX.1e draft 17, section 23.1.5; acl(5)) is about those who are neither.  Who is in
+several of its groups has what *one* entry grants, not what all grant together: an entry for
+reading and one for writing do not make a grant of both.  So :func:`rights` says of each right
+alone whether there is an entry for it, and :func:`allows` whether one has all that is wanted.
 
 NFS version 3 has no open, so a file's permission is checked at each READ and WRITE, long after the
 client has checked it at open.  Two exceptions keep programs working (RFC 1813, section 4.4): the
@@ -12,11 +17,18 @@ read it, since running it means reading it.  ACCESS never applies them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from struct import Struct
 from typing import Final
 
 from nfsgw.backend.api import Access, Credentials, FileType
+from nfsgw.backend.brick.acl import by_entries
+from nfsgw.backend.brick.schema import INODE_BYTES
 
 __all__ = [
+    "CHANGE",
     "EXECUTE",
     "READ",
     "SEARCH",
@@ -36,28 +48,44 @@ WRITE: Final = 2
 EXECUTE: Final = 1
 SEARCH: Final = 1
 """Execute, as it is called on a directory."""
+CHANGE: Final = WRITE | SEARCH
+"""What it takes to add, change and remove entries of a directory."""
 
 _DIRECTORY: Final = int(FileType.DIRECTORY)
+_OWNERS: Final = Struct(">II").unpack_from
 
 
 def rights(record: bytes, credentials: Credentials) -> int:
-    """Return the sum of ``READ``, ``WRITE`` and ``EXECUTE`` that the caller has by mode."""
+    """Return the sum of ``READ``, ``WRITE`` and ``EXECUTE`` that the caller has, each alone."""
     uid = credentials.uid
     if uid == 0:
         if record[3] == _DIRECTORY or (record[6] << 8 | record[7]) & 0o111:
             return 7
         return 6
-    if uid == int.from_bytes(record[12:16], "big"):
+    owner, gid = _OWNERS(record, 12)
+    if uid == owner:
         return (record[6] << 8 | record[7]) >> 6 & 7
-    gid = int.from_bytes(record[16:20], "big")
+    if len(record) > INODE_BYTES:
+        return reduce(or_, by_entries(record, credentials))
     if gid == credentials.gid or gid in credentials.groups:
         return record[7] >> 3 & 7
     return record[7] & 7
 
 
 def allows(record: bytes, credentials: Credentials, wanted: int) -> bool:
-    """Say whether the caller has all ``wanted`` rights by mode."""
-    return rights(record, credentials) & wanted == wanted
+    """Say whether the caller has all ``wanted`` rights at once."""
+    if rights(record, credentials) & wanted != wanted:
+        return False
+    return len(record) <= INODE_BYTES or any(
+        one & wanted == wanted for one in _alternatives(record, credentials)
+    )
+
+
+def _alternatives(record: bytes, credentials: Credentials) -> Sequence[int]:
+    """Return the sums of rights, one of which the caller may use, by a record with ACLs."""
+    if is_owner(record, credentials):
+        return (rights(record, credentials),)
+    return by_entries(record, credentials)
 
 
 def is_owner(record: bytes, credentials: Credentials) -> bool:
@@ -124,6 +152,8 @@ _FILE_ACCESS: Final = _access_by_rights(False)
 
 
 def accessible(record: bytes, credentials: Credentials) -> int:
-    """Return all bits of ACCESS that the caller has by mode (RFC 1813, section 3.3.4)."""
+    """Return all bits of ACCESS that the caller has (RFC 1813, section 3.3.4), each alone."""
     table = _DIRECTORY_ACCESS if record[3] == _DIRECTORY else _FILE_ACCESS
+    if len(record) > INODE_BYTES:
+        return reduce(or_, [table[one] for one in _alternatives(record, credentials)])
     return table[rights(record, credentials)]

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from nfsgw.backend import api
+from nfsgw.backend.locks.api import Locked
 from nfsgw.errors import NfsgwError
 
 __all__ = ["BadRecord", "decode_result", "encode_result"]
@@ -32,6 +33,7 @@ _CLASSES: Final[dict[int, type[Any]]] = {
     5: api.Renamed,
     6: api.Linked,
     7: api.Committed,
+    8: Locked,
 }
 _CLASS_HEADS: Final = {
     kind: bytes((number, len(kind._fields))) for number, kind in _CLASSES.items()

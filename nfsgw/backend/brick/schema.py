@@ -2,7 +2,8 @@
 
 An inode's value begins with the 84 bytes of ``fattr3`` exactly as the wire carries them (RFC 1813,
 section 2.5), so that a reply's attributes are a slice of it; behind them stands what the wire does
-not show.  Every integer is big-endian.
+not show.  Every integer is big-endian.  The ACLs of an inode that has any stand behind its 124
+bytes (:mod:`nfsgw.backend.brick.acl`).
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ FORMAT_VERSION: Final = 1
 
 ATTRIBUTE_BYTES: Final = 84
 INODE_BYTES: Final = 124
+"""Of an inode's value without ACLs."""
 NAME_BYTES_MAX: Final = 255
 
 COOKIE_DOT: Final = 1
@@ -122,6 +124,7 @@ class Inode(NamedTuple):
     :ivar entries: of a directory, how many entries it has, "." and ".." not counted.
     :ivar next_cookie: of a directory, the cookie of its next new entry.
     :ivar verifier: 8 bytes of an exclusive CREATE, else zeros.
+    :ivar acls: what :mod:`nfsgw.backend.brick.acl` has put behind.
     """
 
     attributes: bytes
@@ -131,6 +134,7 @@ class Inode(NamedTuple):
     entries: int = 0
     next_cookie: int = 0
     verifier: bytes = bytes(8)
+    acls: bytes = b""
 
 
 class ExtentState:
@@ -168,7 +172,7 @@ def unpack_attributes(data: bytes) -> Attributes:
 def pack_inode(inode: Inode) -> bytes:
     """Return an inode's value."""
     assert len(inode.attributes) == ATTRIBUTE_BYTES
-    return inode.attributes + _REST.pack(*inode[1:])
+    return inode.attributes + _REST.pack(*inode[1:-1]) + inode.acls
 
 
 pack_whole_inode = _WHOLE.pack
@@ -180,7 +184,8 @@ For the making of new ones: a third of what :func:`pack_attributes` and :func:`p
 
 def unpack_inode(value: bytes) -> Inode:
     """Read an inode's value."""
-    return Inode(value[:ATTRIBUTE_BYTES], *_REST.unpack_from(value, ATTRIBUTE_BYTES))
+    rest = _REST.unpack_from(value, ATTRIBUTE_BYTES)
+    return Inode._make((value[:ATTRIBUTE_BYTES], *rest, value[INODE_BYTES:]))
 
 
 def wcc_of(value: bytes) -> bytes:

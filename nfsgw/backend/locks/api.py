@@ -53,7 +53,10 @@ class Client(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """Who owns a lock."""
+    """Who owns a lock.
+
+    :param svid: any integer of 64 bits, signed.
+    """
 
     client: Client
     svid: int
@@ -70,12 +73,15 @@ class Wanted(NamedTuple):
 
 
 class Callback(NamedTuple):
-    """What a GRANTED must carry and where it goes; kept with a lock that waits, as the client sent
-    it, since clients compare bytes.
+    """What a GRANTED must carry and where it goes.
+
+    It is kept with a lock that waits, as the client sent it, since clients compare bytes.
 
     :param handle: the file handle.
-    :param oh: the owner handle; :param cookie: likewise opaque.
-    :param offset: ``l_offset``; :param length: ``l_len``.
+    :param oh: the owner handle.
+    :param cookie: of the LOCK, opaque as the owner handle is.
+    :param offset: ``l_offset``.
+    :param length: ``l_len``.
     :param version: of NLM: 1, 3 or 4.
     :param transport: ``"tcp"`` or ``"udp"``.
     :param local_address: our address that the LOCK came to, which GRANTED must come from.
@@ -99,7 +105,8 @@ class Outcome(IntEnum):
     BLOCKED = 2
     DEADLOCK = 3
     LIMIT = 4
-    """The client, or all together, have as many locks as may be."""
+    """The client, or all together, have as many locks as may be; or it calls itself, its owner or
+    its file by more bytes than are kept."""
 
 
 class Locked(NamedTuple):
@@ -134,11 +141,15 @@ class Listed(NamedTuple):
 
     :param state: ``"held"``, ``"offered"``, ``"waiting"`` or ``"share"``.
     :param since_ns: when it got into this state, nanoseconds since 1970.
+    :param access: of a reservation, a sum of 1 (read) and 2 (write); else 0.
+    :param deny: what it denies to others, likewise.
     """
 
     wanted: Wanted
     state: str
     since_ns: int
+    access: int = 0
+    deny: int = 0
 
 
 class ClientLocks(NamedTuple):
@@ -175,7 +186,7 @@ class Locks(Protocol):
         :param oh: the owner handle, shown to others by TEST, never compared.
         :param state: the client's NSM state number at the time, 0 if unknown.
         :param monitored: the client will be heard of by NSM when it reboots.
-        :param callback: makes a request that is in the way of another one wait; None: it is denied.
+        :param callback: lets the request wait if another lock is in the way; None: it is denied.
         :raises FsError: STALE, ACCES, INVAL (not a regular file).
         """
 
@@ -185,7 +196,7 @@ class Locks(Protocol):
     async def unlock(
         self, inode: int, owner: Owner, start: int, end: int, request: bytes | None
     ) -> None:
-        """Free what an owner has in a range, split or shortened at its ends; never an error.
+        """Free what an owner has in a range, split or shortened at its ends; never refused.
 
         An offer in the range counts as taken first: its answer may have been lost.
         """
@@ -220,7 +231,10 @@ class Locks(Protocol):
         """Give a reservation back; never an error."""
 
     async def free(self, client: Client) -> int:
-        """Free everything that exactly this client has; return how many locks that were."""
+        """Free everything that exactly this client has; return how many locks that were.
+
+        Requests that wait and reservations go too, and are counted, here as below.
+        """
 
     async def rebooted(self, address: str, name: bytes, state: int) -> int:
         """Free what the client at an address had before it rebooted; return how many locks.
@@ -239,12 +253,18 @@ class Locks(Protocol):
         """Say whether an offer still waits for its answer."""
 
     def watch(self, offered: Callable[[Offer], None]) -> None:
-        """Have a function called with each offer once it is committed, and with all of
-        :meth:`offers` when the volume has a new primary (so perhaps twice)."""
+        """Have a function called with each offer once it is committed, for as long as this lives.
+
+        It is called with all of :meth:`offers` at once, and again whenever the volume has a new
+        primary; so with some of them more than once.
+        """
 
     def listing(self, inode: int | None = None) -> Sequence[Listed]:
-        """Return all locks, those waited for and reservations (access as ``exclusive``), of one
-        file or of all."""
+        """Return all locks, those waited for and reservations, of one file or of all.
+
+        A reservation has no range (0 to 0) and no ``svid`` (0), and is exclusive if it is for
+        writing; the client's reservations of one kind on a file are one to :meth:`clear`.
+        """
 
     def clients(self) -> Sequence[ClientLocks]:
         """Return the clients that are known, with and without locks."""

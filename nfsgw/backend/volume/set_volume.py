@@ -6,11 +6,12 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 from nfsgw.backend import api
-from nfsgw.backend.api import Credentials, NewAttributes
+from nfsgw.backend.api import AclEntry, Credentials, NewAttributes
 from nfsgw.backend.brick import operations
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
 from nfsgw.backend.brick.keys import inode_number
 from nfsgw.backend.brick.schema import ROOT_COUNTER
+from nfsgw.backend.locks.volume_locks import VolumeLocks
 from nfsgw.backend.replica.checkup import Checkup
 from nfsgw.backend.replica.health import SetHealth, Verification
 from nfsgw.backend.replica.primary import Primary
@@ -110,6 +111,7 @@ class SetVolume:
         self.id = record.id
         self.root = inode_number(0, ROOT_COUNTER)
         self.places = {place.id: place for place in record.bricks}
+        self.locks = VolumeLocks()
         self._set: ReplicaSet | None = None
         self._checkup: Checkup
         self.serve(None)
@@ -132,6 +134,7 @@ class SetVolume:
             self._read: _Operation = nobody.read
             self._change: _Operation = nobody.change
             self.data: FileBytes | _BelowQuorum | _Nobody = nobody
+            self.locks.serve(None, self._change, self._read)
             return
         self._read = primary.brick.read
         if self._set is None or self._set.writable:
@@ -140,6 +143,7 @@ class SetVolume:
         else:
             self.data = _BelowQuorum(primary)
             self._change = self.data.change
+        self.locks.serve(primary.brick, self._change, self._read)
 
     @property
     def failure(self) -> str | None:
@@ -223,6 +227,23 @@ class SetVolume:
     ) -> Coroutine[Any, Any, api.Accessible]:
         """Say which of the asked bits the caller has."""
         return self._read(operations.access, credentials, inode, asked)
+
+    def getacl(self, inode: int) -> Coroutine[Any, Any, api.Acls]:
+        """Return the ACLs."""
+        return self._read(operations.getacl, inode)
+
+    def setacl(
+        self,
+        credentials: Credentials,
+        inode: int,
+        access: Sequence[AclEntry] | None,
+        default: Sequence[AclEntry] | None,
+        request: bytes | None,
+    ) -> Coroutine[Any, Any, api.Updated]:
+        """Set the access ACL, the default ACL, or both."""
+        return self._change(
+            operations.setacl, credentials, inode, access, default, request=request
+        )
 
     def readlink(self, credentials: Credentials, inode: int) -> Coroutine[Any, Any, api.Target]:
         """Return a symbolic link's target."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nfsgw.admin.api import Code, Refused
+from nfsgw.admin.api import Code, LockChoice, Refused
 from nfsgw.admin.routes import BODY_BYTES_MAX, Answer, Routes
 from nfsgw.errors import NfsgwError
 from nfsgw.waiting import result_of
@@ -99,6 +99,14 @@ class FakeNode:
         """Note it."""
         return [self._note("mounts")]
 
+    async def locks(self, choice: LockChoice) -> Mapping[str, Any]:
+        """Note it."""
+        return self._note("locks", choice)
+
+    async def clear_locks(self, choice: LockChoice) -> Mapping[str, Any]:
+        """Note it."""
+        return self._note("clear", choice)
+
     def metrics(self) -> str:
         """Note it."""
         self._note("metrics")
@@ -140,6 +148,19 @@ def ask(node: FakeNode, method: str, path: str, body: object = None) -> Answer:
         ("GET", "/v1/volumes/a/verify", None, ("verification", "a")),
         ("POST", "/v1/volumes/a/verify", None, ("verify", "a")),
         ("GET", "/v1/mounts?x=1", None, ("mounts",)),
+        ("GET", "/v1/locks", None, ("locks", LockChoice())),
+        (
+            "GET",
+            "/v1/locks?volume=web&file=%2Fa%26b+%FF&client=10.0.0.1&owner=17",
+            None,
+            ("locks", LockChoice("web", "/a&b \udcff", "10.0.0.1", 17)),
+        ),
+        (
+            "POST",
+            "/v1/locks/clear",
+            {"file": "/\udcff", "owner": 17},
+            ("clear", LockChoice(file="/\udcff", owner=17)),
+        ),
         ("POST", "/v1/exports/reload", None, ("reload",)),
         ("GET", "/v1/dump", None, ("dump",)),
         (
@@ -257,6 +278,24 @@ def test_bad_options_reach_nobody(body: object) -> None:
     """Options must be strings."""
     node = FakeNode()
     assert ask(node, "POST", "/v1/volumes/demo/options", body).status == 400
+    assert node.asked == []
+
+
+@pytest.mark.parametrize(
+    "query", ["name=a", "owner=x", "owner=" + "9" * 5000, "volume", "client=a;b&&", "&" * 1000]
+)
+def test_bad_queries_reach_nobody(query: str) -> None:
+    """A query has known keys, each with a value, and owners are numbers."""
+    node = FakeNode()
+    assert ask(node, "GET", f"/v1/locks?{query}").status == 400
+    assert node.asked == []
+
+
+@pytest.mark.parametrize("body", [b"", [], {"owner": "17"}, {"file": 3}, {"path": "/a"}])
+def test_bad_clears_reach_nobody(body: object) -> None:
+    """What is to be cleared is said in the words that a listing is chosen with."""
+    node = FakeNode()
+    assert ask(node, "POST", "/v1/locks/clear", body).status == 400
     assert node.asked == []
 
 

@@ -114,6 +114,8 @@ def test_status_says_how_each_volume_is_mounted(run: Any, daemon: FakeDaemon) ->
         "exports": "/etc/nfsgw/exports",
         "connections": 2,
         "volumes": [VOLUME],
+        "locks": [],
+        "monitored_hosts": None,
         "mount": [{"command": f"mount node1:/{name} /mnt"} for name in ("demo", "web")],
     }
     daemon.answers["GET", "/v1/status"] = (200, report)

@@ -316,6 +316,8 @@ def test_node_status_says_degraded(run: Any, daemon: FakeDaemon) -> None:  # noq
         "exports": "-",
         "connections": 0,
         "volumes": [VOLUME, refusing],
+        "locks": [],
+        "monitored_hosts": None,
         "mount": [],
     }
     daemon.answers["GET", "/v1/status"] = (200, report)

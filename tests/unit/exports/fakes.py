@@ -85,7 +85,7 @@ class FakeVolume:
         return arguments
 
     setattr = readlink = read = write = commit = create = mkdir = symlink = mknod = _noted
-    remove = rmdir = rename = link = fsstat = _noted
+    remove = rmdir = rename = link = fsstat = getacl = setacl = _noted
 
 
 class FakeVolumes:

@@ -46,6 +46,7 @@ def test_defaults_are_those_of_exports5() -> None:
         ("sec=sys", Options()),
         ("xprtsec=none", Options()),
         ("manage_gids", Options(manage_gids=True)),
+        ("no_acl", Options(no_acl=True)),
         ("", Options()),
     ],
 )

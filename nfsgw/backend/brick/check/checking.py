@@ -11,6 +11,7 @@ from nfsgw.backend.brick.bytes.disk import Disk, LocalDisk
 from nfsgw.backend.brick.check.contents import Contents
 from nfsgw.backend.brick.check.finding import Finding
 from nfsgw.backend.brick.check.history import History
+from nfsgw.backend.brick.check.locks import LockCheck
 from nfsgw.backend.brick.check.tree import Tree
 from nfsgw.backend.brick.identity import DATA, DATABASE, BrickLock, read_identity
 from nfsgw.backend.brick.lmdb_store import LmdbStore
@@ -37,6 +38,7 @@ class Report:
     data_files: int = 0
     extents: int = 0
     missing: int = 0
+    locks: int = 0
     records: int = 0
     replies: int = 0
     last_sequence: int = 0
@@ -64,9 +66,10 @@ def check_view(
     """
     tree = Tree(view, volume)
     contents = Contents(view, disk, root)
+    locks = LockCheck(view)
     history = History(view)
     report = Report()
-    for part in (tree, contents, history):
+    for part in (tree, contents, locks, history):
         for finding in part.check():
             report.count += 1
             if len(report.findings) < _FINDINGS_MAX:
@@ -76,6 +79,7 @@ def check_view(
     report.inodes, report.entries = tree.inodes, tree.entries
     report.data_files, report.extents = contents.files, contents.extents
     report.missing = contents.missing
+    report.locks = locks.locks
     report.records, report.replies = history.records, history.replies
     report.last_sequence = history.last
     return report

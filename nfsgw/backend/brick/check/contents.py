@@ -116,11 +116,10 @@ class Contents:
                 yield Finding(Fault.INLINE, where, text)
 
     def _check_owners(self) -> Iterator[Finding]:
-        for table in (Table.XATTR, Table.LOCK):
-            for key, _ in self._view.scan(table, b""):
-                if self._inode(key) is None:
-                    text = f"has a key in {table.name.lower()} but is not there"
-                    yield Finding(Fault.OWNER, f"inode {inode_of(key)}", text)
+        for key, _ in self._view.scan(Table.XATTR, b""):
+            if self._inode(key) is None:
+                text = "has a key in xattr but is not there"
+                yield Finding(Fault.OWNER, f"inode {inode_of(key)}", text)
 
     def _check_trims(self) -> Iterator[Finding]:
         for key, value in self._view.scan(Table.TRIM, b""):

@@ -34,6 +34,7 @@ class Fault(Enum):
     FILE_UNKNOWN = "data-file-without-inode"
     FILE_MISSING = "data-file-missing"
     CHECKSUM = "checksum"
+    LOCK = "locks"
     LOG = "log"
     LOG_TABLES = "log-against-tables"
     UNDO = "undo"

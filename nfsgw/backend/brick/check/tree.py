@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from nfsgw.backend.brick.acl import is_sound
 from nfsgw.backend.brick.check.counting import Counts
 from nfsgw.backend.brick.check.finding import Fault, Finding
 from nfsgw.backend.brick.keys import (
@@ -69,7 +70,7 @@ class Tree:
     def _check_inodes(self) -> Iterator[Finding]:
         last = 0
         for key, value in self._view.scan(Table.INODE, b""):
-            if len(key) != 8 or len(value) != INODE_BYTES:
+            if len(key) != 8 or len(value) < INODE_BYTES:
                 yield Finding(Fault.VALUE, f"inode {key.hex()}", "key or value of a wrong length")
                 continue
             number = last = inode_of(key)
@@ -80,6 +81,8 @@ class Tree:
                 yield Finding(Fault.VALUE, f"inode {number}", text)
             if not 1 <= attributes.type <= 7:
                 yield Finding(Fault.VALUE, f"inode {number}", f"is of type {attributes.type}")
+            if not is_sound(value):
+                yield Finding(Fault.VALUE, f"inode {number}", "what follows the inode is no ACL")
             if attributes.type == _DIRECTORY:
                 yield from self._check_directory(number, unpack_inode(value), attributes.nlink)
         yield from self._check_counter(last)
@@ -151,7 +154,7 @@ class Tree:
         way = {number}
         while number != self.root and parent not in self._connected:
             value = self._view.get(Table.INODE, inode_key(parent))
-            if value is None or len(value) != INODE_BYTES or type_of(value) != _DIRECTORY:
+            if value is None or len(value) < INODE_BYTES or type_of(value) != _DIRECTORY:
                 text = f"its parent {parent} is not a directory"
                 yield Finding(Fault.PARENT, f"directory {number}", text)
                 return
@@ -180,7 +183,7 @@ class Tree:
         counts = self._counts.merged()
         counted, count = next(counts, (None, 0))
         for key, value in self._view.scan(Table.INODE, b""):
-            if len(key) != 8 or len(value) != INODE_BYTES:
+            if len(key) != 8 or len(value) < INODE_BYTES:
                 continue
             number = inode_of(key)
             while counted is not None and counted < number:

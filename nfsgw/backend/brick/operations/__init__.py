@@ -10,6 +10,7 @@ READ, WRITE and COMMIT move bytes and are elsewhere; ``readable``, ``writable``,
 ``resize`` are their part in the tables.
 """
 
+from nfsgw.backend.brick.operations.acls import getacl, setacl
 from nfsgw.backend.brick.operations.creation import create, mkdir, mknod, symlink
 from nfsgw.backend.brick.operations.linking import link
 from nfsgw.backend.brick.operations.listing import readdir
@@ -24,6 +25,7 @@ __all__ = [
     "access",
     "create",
     "extend",
+    "getacl",
     "getattr",
     "link",
     "lookup",
@@ -37,6 +39,7 @@ __all__ = [
     "rename",
     "resize",
     "rmdir",
+    "setacl",
     "setattr",
     "symlink",
     "writable",

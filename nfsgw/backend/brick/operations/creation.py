@@ -8,6 +8,9 @@ What a new inode gets (POSIX, as Linux does it, RFC 1813 leaves it to the server
   directory have set-gid too.
 - mode: what the client sends (it has applied the umask), 0 if it sends none.  A file that could
   run with a group that the caller is not in loses set-gid.  Symbolic links are 0777.
+- ACLs: the directory's default ACL, which takes from the mode what it does not grant.  Linux's
+  client does the same itself and sends SETACL afterwards; the outcome is the same.  A file of an
+  EXCLUSIVE CREATE has the entries, masked by its mode of 0, until the client sets the mode.
 - A name that exists is EXIST, before anything is said of write permission in the directory.
 """
 
@@ -16,6 +19,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from nfsgw.backend.api import CreateMode, Credentials, FileType, Made, NewAttributes
+from nfsgw.backend.brick.acl import inherit
 from nfsgw.backend.brick.attributes import (
     CREATED_EXCLUSIVELY,
     DIRECTORY_BYTES,
@@ -34,9 +38,10 @@ from nfsgw.backend.brick.keys import inode_key
 from nfsgw.backend.brick.operations.names import add_entry, find, load_entry, objection
 from nfsgw.backend.brick.operations.node import Node, load_directory, refusal
 from nfsgw.backend.brick.operations.setting import set_times, setattr
-from nfsgw.backend.brick.permission import SEARCH, WRITE, allows, is_member
+from nfsgw.backend.brick.permission import CHANGE, SEARCH, allows, is_member
 from nfsgw.backend.brick.schema import (
     COOKIE_FIRST,
+    INODE_BYTES,
     LAYOUT_WHOLE,
     allocate_inode,
     pack_time,
@@ -229,7 +234,7 @@ def _make(
 
     :raises FsError: ACCES, INVAL for a time that is none, NOSPC.
     """
-    if not allows(directory, credentials, WRITE):
+    if not allows(directory, credentials, CHANGE):
         raise refusal(FsCode.ACCES, directory)
     for time in (new.atime, new.mtime):
         if isinstance(time, bytes) and not is_time(time):
@@ -264,10 +269,13 @@ def _new_record(
     """Return the record of a new inode, its three times being now."""
     kind, size, (major, minor), flags, verifier = plan
     uid, gid, mode = _identity(credentials, directory, kind, new)
+    acls = b""
+    if len(directory) > INODE_BYTES:
+        mode, acls = inherit(directory, kind, mode)
     now = pack_time(change.now_ns)
     links, cookie = (2, COOKIE_FIRST) if kind is _DIRECTORY else (1, 0)
     fsid, parent = directory[44:52], directory[52:60]
-    return pack_whole_inode(
+    record = pack_whole_inode(
         kind,
         mode,
         links,
@@ -289,6 +297,7 @@ def _new_record(
         cookie,
         verifier,
     )
+    return record + acls if acls else record
 
 
 def _identity(

@@ -10,7 +10,7 @@ from nfsgw.backend.brick.keys import inode_key
 from nfsgw.backend.brick.operations.names import add_entry, find
 from nfsgw.backend.brick.operations.names import objection as name_objection
 from nfsgw.backend.brick.operations.node import Node, shown
-from nfsgw.backend.brick.permission import SEARCH, WRITE, rights
+from nfsgw.backend.brick.permission import CHANGE, SEARCH, allows
 from nfsgw.backend.brick.view import Change, Table
 from nfsgw.errors import FsCode, FsError
 
@@ -63,12 +63,11 @@ def _objection(
     code = name_objection(name, FsCode.EXIST)
     if code is not None:
         return code
-    have = rights(directory, credentials)
-    if not have & SEARCH:
+    if not allows(directory, credentials, SEARCH):
         return FsCode.ACCES
     if find(change, int.from_bytes(directory[52:60], "big"), name) is not None:
         return FsCode.EXIST
-    if not have & WRITE:
+    if not allows(directory, credentials, CHANGE):
         return FsCode.ACCES
     if record[3] == _DIRECTORY:
         return FsCode.PERM

@@ -68,7 +68,7 @@ def _find_dots(view: View, directory: int, record: bytes, name: bytes) -> Found:
 
 
 def access(view: View, credentials: Credentials, inode: int, asked: int) -> Accessible:
-    """Say which of the asked bits the caller has, by mode alone.
+    """Say which of the asked bits the caller has, by mode and ACL alone.
 
     :raises FsError: STALE.
     """

@@ -13,7 +13,7 @@ from typing import Final
 from nfsgw.backend.api import FileType
 from nfsgw.backend.brick.attributes import advance, used_by
 from nfsgw.backend.brick.keys import inode_key
-from nfsgw.backend.brick.schema import wcc_of
+from nfsgw.backend.brick.schema import INODE_BYTES, wcc_of
 from nfsgw.backend.brick.view import Change, Table, View
 from nfsgw.errors import FsCode, FsError
 
@@ -131,6 +131,10 @@ class Node:
     def set_parent(self, directory: int) -> None:
         """Set the directory that it is in."""
         _LONG.pack_into(self.record, 84, directory)
+
+    def set_acls(self, acls: bytes) -> None:
+        """Set what stands behind the record's 124 bytes."""
+        self.record[INODE_BYTES:] = acls
 
     def count_new_entry(self) -> int:
         """Count an entry more in a directory; return a cookie that it has never used."""

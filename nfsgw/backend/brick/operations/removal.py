@@ -9,7 +9,7 @@ from nfsgw.backend.brick.attributes import entries_of, flags_of
 from nfsgw.backend.brick.operations.names import find, load_entry, objection, remove_entry
 from nfsgw.backend.brick.operations.node import Node, load_directory, refusal
 from nfsgw.backend.brick.operations.sizing import mark_cut
-from nfsgw.backend.brick.permission import SEARCH, WRITE, rights, sticky_forbids
+from nfsgw.backend.brick.permission import CHANGE, SEARCH, allows, sticky_forbids
 from nfsgw.backend.brick.schema import DATA_IN_FILE
 from nfsgw.backend.brick.view import Change, Table
 from nfsgw.errors import FsCode
@@ -72,15 +72,14 @@ def _open_entry(
     code = objection(name, dots)
     if code is not None:
         raise refusal(code, record)
-    have = rights(record, credentials)
-    if not have & SEARCH:
+    if not allows(record, credentials, SEARCH):
         raise refusal(FsCode.ACCES, record)
     found = find(change, directory, name)
     if found is None:
         raise refusal(FsCode.NOENT, record)
     inode, cookie = found
     named = load_entry(change, inode)
-    if not have & WRITE:
+    if not allows(record, credentials, CHANGE):
         raise refusal(FsCode.ACCES, record)
     if sticky_forbids(record, named, credentials):
         raise refusal(FsCode.PERM, record)

@@ -21,7 +21,7 @@ from nfsgw.backend.brick.operations.names import (
 )
 from nfsgw.backend.brick.operations.node import Node, shown
 from nfsgw.backend.brick.operations.removal import discard, unlink
-from nfsgw.backend.brick.permission import SEARCH, WRITE, allows, sticky_forbids
+from nfsgw.backend.brick.permission import CHANGE, SEARCH, WRITE, allows, sticky_forbids
 from nfsgw.backend.brick.schema import wcc_of
 from nfsgw.backend.brick.view import Change, Table, View
 from nfsgw.errors import FsCode, FsError
@@ -133,7 +133,7 @@ def _check_permission(credentials: Credentials, directory: bytes, entry: bytes |
 
     :raises FsError: ACCES, PERM.
     """
-    if not allows(directory, credentials, WRITE):
+    if not allows(directory, credentials, CHANGE):
         raise FsError(FsCode.ACCES)
     if entry is not None and sticky_forbids(directory, entry, credentials):
         raise FsError(FsCode.PERM)

@@ -63,6 +63,7 @@ def populate(change: Change) -> None:
     operations.symlink(change, ROOT, DIRECTORY, b"symlink", b"target", NEW)
     operations.create(change, ROOT, INNER, b"stored", CreateMode.GUARDED, NEW, None)
     operations.link(change, ROOT, LINKED, INNER, b"second")
+    operations.setacl(change, ROOT, DIRECTORY, ACCESS, DEFAULT)
     operations.extend(change, ROOT, FILE, 5)
     change.put(Table.INLINE, inode_key(FILE), b"bytes")
     operations.extend(change, ROOT, STORED, len(BYTES))
@@ -78,6 +79,14 @@ def populate(change: Change) -> None:
     change.put(Table.EXTENT, extent_key(STORED, 0), pack_extent(clean))
     change.put(Table.EXTENT, extent_key(STORED, 1), pack_extent(Extent(ExtentState.WRITING)))
     change.put(Table.META, WRITING + extent_key(STORED, 1), b"")
+
+
+DEFAULT = [
+    AclEntry(AclTag.USER_OBJ, 0, 7),
+    AclEntry(AclTag.GROUP_OBJ, 0, 5),
+    AclEntry(AclTag.OTHER, 0, 0),
+]
+ACCESS = [*DEFAULT, AclEntry(AclTag.USER, 5, 7), AclEntry(AclTag.MASK, 0, 7)]
 
 
 def data_file(root: Path, inode: int = STORED) -> Path:
@@ -122,7 +131,7 @@ def test_sound_brick_has_no_findings(tables: Tables, root: Path) -> None:
     assert (report.records, report.replies, report.last_sequence) == (2, 1, 2)
 
 
-def change_inode(number: int, **fields: int) -> Callable[[Tables], None]:
+def change_inode(number: int, **fields: int | bytes) -> Callable[[Tables], None]:
     """Change what the wire does not show of an inode."""
 
     def plant(tables: Tables) -> None:
@@ -189,6 +198,9 @@ PLANTED: list[tuple[Fault, Callable[[Tables], None]]] = [
     (Fault.VALUE, change_bytes(Table.INODE, inode_key(FILE), 52, bytes(8))),
     (Fault.VALUE, change_bytes(Table.INODE, inode_key(FILE), 44, bytes(8))),
     (Fault.VALUE, change_bytes(Table.INODE, inode_key(FILE), 3, b"\x09")),
+    (Fault.VALUE, change_inode(FILE, acls=b"\0")),
+    (Fault.VALUE, change_inode(FILE, acls=pack_acls((), DEFAULT))),
+    (Fault.VALUE, change_inode(DIRECTORY, acls=pack_acls((), DEFAULT[1:]))),
     (Fault.VALUE, put(Table.ENTRY, ROOT_FILE, b"short")),
     (Fault.VALUE, put(Table.ENTRY, entry_key(1, b"a/b"), pack_entry(FILE, 3))),
     (Fault.VALUE, put(Table.TRIM, inode_key(FILE), b"short")),

@@ -24,6 +24,15 @@ def test_inode_value_is_124_bytes_with_the_wire_form_first() -> None:
     assert schema.unpack_attributes(value) == ATTRIBUTES
 
 
+def test_acls_stand_behind_an_inode_value() -> None:
+    """What has ACLs is longer, and nothing else of it differs."""
+    wire = schema.pack_attributes(ATTRIBUTES)
+    inode = schema.Inode(wire, 1, 2, 3, 4, 5, b"verifier", b"acls of it")
+    value = schema.pack_inode(inode)
+    assert value == schema.pack_inode(inode._replace(acls=b"")) + b"acls of it"
+    assert schema.unpack_inode(value) == inode
+
+
 def test_slices_of_an_inode_value() -> None:
     """Replies take type, size and wcc_attr from where RFC 1813 has them."""
     value = schema.pack_inode(schema.Inode(schema.pack_attributes(ATTRIBUTES)))

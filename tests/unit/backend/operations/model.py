@@ -6,17 +6,59 @@ is empty, else fail with one of them.  So the model knows the rules, and not the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from nfsgw.backend.api import Credentials, FileType
+from nfsgw.backend.api import AclEntry, AclTag, Credentials, FileType
 from nfsgw.errors import FsCode
 
-__all__ = ["Item", "Model"]
+__all__ = ["Acl", "Item", "Model"]
+
+_BITS = {"r": 4, "w": 2, "x": 1}
+
+
+@dataclass(frozen=True)
+class Acl:
+    """An ACL; ``named`` are those of users and groups by ("u" or "g", id), which take a mask."""
+
+    owner: int
+    group: int
+    other: int
+    mask: int | None = None
+    named: tuple[tuple[str, int, int], ...] = ()
+
+    def entries(self) -> list[AclEntry]:
+        """Return it as the operations take and give it."""
+        named = {"u": AclTag.USER, "g": AclTag.GROUP}
+        found = [
+            AclEntry(AclTag.USER_OBJ, 0, self.owner),
+            AclEntry(AclTag.GROUP_OBJ, 0, self.group),
+            AclEntry(AclTag.OTHER, 0, self.other),
+            *(AclEntry(named[kind], number, has) for kind, number, has in self.named),
+        ]
+        if self.mask is not None:
+            found.append(AclEntry(AclTag.MASK, 0, self.mask))
+        return sorted(found, key=lambda entry: (entry.tag, entry.id))
+
+    def with_mode(self, mode: int) -> Acl:
+        """Return it after a change of mode."""
+        owner, middle, other = mode >> 6 & 7, mode >> 3 & 7, mode & 7
+        if self.mask is None:
+            return replace(self, owner=owner, group=middle, other=other)
+        return replace(self, owner=owner, mask=middle, other=other)
+
+    @property
+    def mode(self) -> int:
+        """Return the nine bits that it stands for."""
+        middle = self.group if self.mask is None else self.mask
+        return self.owner << 6 | middle << 3 | self.other
 
 
 @dataclass(eq=False)
 class Item:
-    """A file of any type; a directory has children."""
+    """A file of any type; a directory has children.
+
+    :ivar acl: None if the mode is all there is.
+    """
 
     kind: FileType
     mode: int
@@ -24,6 +66,8 @@ class Item:
     gid: int
     number: int = 0
     size: int = 0
+    acl: Acl | None = None
+    default: Acl | None = None
     children: dict[bytes, Item] = field(default_factory=dict)
 
     @property
@@ -31,17 +75,33 @@ class Item:
         """Say whether it is one."""
         return self.kind is FileType.DIRECTORY
 
-    def can(self, who: Credentials, right: str) -> bool:
-        """Say whether the mode gives ``who`` a right ("r", "w" or "x")."""
+    def can(self, who: Credentials, rights: str) -> bool:
+        """Say whether ``who`` has all of some rights ("r", "w", "x", "wx") by one entry."""
+        wanted = sum(_BITS[right] for right in rights)
         if who.uid == 0:
-            return right != "x" or self.is_directory or self.mode & 0o111 != 0
+            return "x" not in rights or self.is_directory or self.mode & 0o111 != 0
+        return any(has & wanted == wanted for has in self.entries_about(who))
+
+    def entries_about(self, who: Credentials) -> list[int]:
+        """Return what each entry grants that is about ``who``, the mask applied."""
+        acl = self.acl or Acl(0, 0, 0).with_mode(self.mode)
+        mask = 7 if acl.mask is None else acl.mask
         if who.uid == self.uid:
-            of_class = self.mode >> 6
-        elif self.gid in {who.gid, *who.groups}:
-            of_class = self.mode >> 3
-        else:
-            of_class = self.mode
-        return bool(of_class & {"r": 4, "w": 2, "x": 1}[right])
+            return [acl.owner]
+        users = [has for kind, number, has in acl.named if kind == "u" and number == who.uid]
+        if users:
+            return [users[0] & mask]
+        groups = {who.gid, *who.groups}
+        found = [has for kind, number, has in acl.named if kind == "g" and number in groups]
+        if self.gid in groups:
+            found.append(acl.group)
+        return [has & mask for has in found] or [acl.other]
+
+    def chmod(self, mode: int) -> None:
+        """Set the mode, and the ACL with it."""
+        self.mode = mode
+        if self.acl is not None:
+            self.acl = self.acl.with_mode(mode)
 
     def contains(self, other: Item) -> bool:
         """Say whether ``other`` is this one or below it."""
@@ -86,12 +146,19 @@ class Model:
             mode |= 0o2000 if inherits else 0
         elif who.uid != 0 and gid not in {who.gid, *who.groups}:
             mode &= ~0o2000
-        return Item(kind, mode, who.uid, gid)
+        item = Item(kind, mode, who.uid, gid)
+        if parent.default is not None and kind is not FileType.SYMLINK:
+            item.mode = mode & (parent.default.mode | 0o7000)
+            if parent.default.mask is not None:
+                item.acl = parent.default.with_mode(item.mode)
+            if item.is_directory:
+                item.default = parent.default
+        return item
 
     def against_adding(self, who: Credentials, parent: Item, name: bytes) -> set[FsCode]:
         """Return why a name cannot be added."""
         reasons = set()
-        if not (parent.can(who, "x") and parent.can(who, "w")):
+        if not parent.can(who, "wx"):
             reasons.add(FsCode.ACCES)
         if name in parent.children:
             reasons.add(FsCode.EXIST)
@@ -100,7 +167,7 @@ class Model:
     def against_removing(self, who: Credentials, parent: Item, name: bytes) -> set[FsCode]:
         """Return why a name cannot be taken away, whatever it stands for."""
         reasons = set()
-        if not (parent.can(who, "x") and parent.can(who, "w")):
+        if not parent.can(who, "wx"):
             reasons.add(FsCode.ACCES)
         item = parent.children.get(name)
         if item is None:
@@ -120,7 +187,7 @@ class Model:
         reasons = self.against_removing(who, source, old)
         if replaced is not None:
             reasons |= self.against_removing(who, target, new)
-        elif not (target.can(who, "x") and target.can(who, "w")):
+        elif not target.can(who, "wx"):
             reasons.add(FsCode.ACCES)
         if moved is None:
             return reasons

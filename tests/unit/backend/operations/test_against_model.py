@@ -14,13 +14,24 @@ from nfsgw.backend.brick import operations
 from nfsgw.backend.brick.schema import time_ns, wcc_of
 from nfsgw.backend.brick.view import Table
 from nfsgw.errors import FsCode, FsError
-from tests.unit.backend.operations.model import Item, Model
+from tests.unit.backend.operations.model import Acl, Item, Model
 from tests.unit.backend.operations.tree import ADMIN, ANN, BOB, CAT, Tree
 
 NAMES = st.sampled_from([b"a", b"b", b"c"])
 CALLERS = st.sampled_from([ADMIN, ADMIN, ANN, BOB, CAT])
 MODES = st.sampled_from([0o777, 0o755, 0o700, 0o1777, 0o2777, 0o711, 0o3775, 0o644])
 PLACES = st.integers(0, 1000)
+ACLS = st.sampled_from(
+    [
+        Acl(7, 7, 7, 7, (("u", BOB.uid, 7), ("g", 500, 5))),
+        Acl(7, 1, 1, 7, (("g", 500, 2), ("g", 100, 1))),
+        Acl(7, 5, 7, 3, (("u", CAT.uid, 6), ("u", BOB.uid, 0))),
+        Acl(6, 7, 3, 5),
+        Acl(7, 5, 1),
+        Acl(7, 7, 7, 7, (("u", ANN.uid, 7), ("u", BOB.uid, 7), ("u", CAT.uid, 7))),
+    ]
+)
+"""Some with a mask, and one that the mode can say."""
 
 
 @dataclass
@@ -184,7 +195,43 @@ class TreeMachine(RuleBasedStateMachine):
         new = NewAttributes(mode=mode)
         if self.attempt(reasons, operations.setattr, who, item.number, new) and not is_link:
             member = who.uid == 0 or item.gid in {who.gid, *who.groups}
-            item.mode = mode if member else mode & ~0o2000
+            item.chmod(mode if member else mode & ~0o2000)
+
+    @rule(who=CALLERS, what=PLACES, access=st.none() | ACLS, default=st.none() | ACLS)
+    def setacl(
+        self, who: Credentials, what: int, access: Acl | None, default: Acl | None
+    ) -> None:
+        """SETACL of one list, both, or none."""
+        item = self.item(what)
+        reasons = set()
+        if item.kind is FileType.SYMLINK:
+            reasons.add(FsCode.NOTSUPP)
+        if who.uid not in (0, item.uid):
+            reasons.add(FsCode.PERM)
+        if default is not None and not item.is_directory:
+            reasons.add(FsCode.ACCES)
+        lists = [None if acl is None else acl.entries()[::-1] for acl in (access, default)]
+        if not self.attempt(reasons, operations.setacl, who, item.number, *lists):
+            return
+        if access is not None:
+            item.acl = access if access.mask is not None else None
+            item.mode = item.mode & 0o7000 | access.mode
+            if who.uid != 0 and item.gid not in {who.gid, *who.groups}:
+                item.mode &= ~0o2000
+        if default is not None:
+            item.default = default
+
+    @rule(what=PLACES)
+    def drop_acls(self, what: int) -> None:
+        """SETACL of empty lists by the superuser: nobody gets more than he had."""
+        item = self.item(what)
+        if item.kind is FileType.SYMLINK:
+            return
+        assert self.attempt((), operations.setacl, ADMIN, item.number, (), ())
+        if item.acl is not None:
+            assert item.acl.mask is not None
+            item.mode = item.mode & ~0o070 | (item.acl.group & item.acl.mask) << 3
+        item.acl = item.default = None
 
     @rule(what=PLACES, owner=st.sampled_from([ANN, BOB, CAT]))
     def chown(self, what: int, owner: Credentials) -> None:
@@ -278,6 +325,10 @@ class TreeMachine(RuleBasedStateMachine):
                 assert found == {name: child.number for name, child in item.children.items()}
             else:
                 assert stat.size == item.size
+            acls = operations.getacl(self.tree.view, item.number)
+            access = item.acl or Acl(0, 0, 0).with_mode(item.mode)
+            assert list(acls.access) == access.entries()
+            assert list(acls.default) == (item.default.entries() if item.default else [])
         assert len(self.tree.view.tables[Table.INODE]) == len(items)
 
     @invariant()

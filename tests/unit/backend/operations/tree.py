@@ -10,6 +10,7 @@ import pytest
 
 from nfsgw.backend.api import CreateMode, Credentials, FileType, NewAttributes
 from nfsgw.backend.brick import operations
+from nfsgw.backend.brick.acl import is_sound
 from nfsgw.backend.brick.keys import cookie_key, entry_key, inode_key
 from nfsgw.backend.brick.schema import (
     Attributes,
@@ -148,6 +149,7 @@ class Tree:
             stat = self.stat(inode)
             assert stat.fileid == inode
             assert stat.fsid == FSID
+            assert is_sound(self.record(inode))
             assert self.inode(inode).entries == entries
             if stat.type == FileType.DIRECTORY:
                 assert stat.nlink == 2 + subdirectories[inode]

@@ -1,0 +1,95 @@
+"""The locks of one file: who holds what, who waits, and what is in whose way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nfsgw.backend.locks.api import Client, Owner
+from nfsgw.backend.locks.ranges import Held, Splice
+from nfsgw.backend.locks.spans import Spans
+from nfsgw.backend.locks.stored import Request, Share
+
+__all__ = ["FileLocks"]
+
+
+class FileLocks:
+    """One file's locks.
+
+    Offers are among the ranges that are in the way of others, but not among their owner's.
+
+    :ivar held: each owner's ranges, ascending and disjoint.
+    :ivar waiting: requests that wait, by number, the oldest first.
+    :ivar offers: those that are offered, by number.
+    :ivar shares: reservations by client and owner handle.
+    """
+
+    __slots__ = ("_exclusive", "_shared", "held", "offers", "shares", "waiting")
+
+    def __init__(self) -> None:
+        self.held: dict[Owner, list[Held]] = {}
+        self.waiting: dict[int, Request] = {}
+        self.offers: dict[int, Request] = {}
+        self.shares: dict[tuple[Client, bytes], Share] = {}
+        self._exclusive = Spans()
+        self._shared = Spans()
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything."""
+        return bool(self.held or self.waiting or self.offers or self.shares)
+
+    def build(self) -> None:
+        """Make the index of ranges from :attr:`held` and :attr:`offers`, which were filled in."""
+        spans = [held for ranges in self.held.values() for held in ranges]
+        spans += (offer.held for offer in self.offers.values())
+        self._exclusive = Spans(span for span in spans if span.exclusive)
+        self._shared = Spans(span for span in spans if not span.exclusive)
+
+    def conflicts(self, owner: Owner, start: int, end: int, exclusive: bool) -> Iterator[Held]:
+        """Yield what others hold, or were offered, that is in the way of a range."""
+        for span in self._exclusive.meeting(start, end):
+            if span.owner != owner:
+                yield span
+        if exclusive:
+            for span in self._shared.meeting(start, end):
+                if span.owner != owner:
+                    yield span
+
+    def splice(self, owner: Owner, splice: Splice) -> list[Held]:
+        """Change what an owner holds; return what it holds no more."""
+        ranges = self.held.get(owner)
+        if ranges is None:
+            ranges = self.held[owner] = []
+        removed = ranges[splice.first : splice.last]
+        ranges[splice.first : splice.last] = splice.added
+        if not ranges:
+            del self.held[owner]
+        for held in removed:
+            self._spans(held).remove(held)
+        for held in splice.added:
+            self._spans(held).add(held)
+        return removed
+
+    def put_request(self, request: Request) -> None:
+        """Add a request."""
+        if request.offered:
+            self.offers[request.number] = request
+            self._spans(request.held).add(request.held)
+        else:
+            self.waiting[request.number] = request
+
+    def replace_request(self, earlier: Request, request: Request) -> None:
+        """Put a request in the place of the one with its number, or make it an offer."""
+        if earlier.offered or request.offered:
+            self.remove_request(earlier)
+        self.put_request(request)
+
+    def remove_request(self, request: Request) -> None:
+        """Remove a request."""
+        if request.offered:
+            del self.offers[request.number]
+            self._spans(request.held).remove(request.held)
+        else:
+            del self.waiting[request.number]
+
+    def _spans(self, held: Held) -> Spans:
+        return self._exclusive if held.exclusive else self._shared

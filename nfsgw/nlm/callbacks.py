@@ -1,0 +1,225 @@
+"""GRANTED: telling a client that the lock which it waited for is its own.
+
+An offer (``backend/locks/api.py``) keeps others out until the client has answered, so the call
+is repeated until it has, or until the offer is gone: the client cancelled it, asked for the lock
+again and got it, unlocked it, or was rebooted.
+
+A client refuses a lock that it no longer waits for, and that gives the lock to the next one.  But
+a client that has the lock refuses as well: it took a GRANTED whose answer was lost, and waits no
+longer.  So a refusal counts only if no GRANTED before it can have been taken.  Otherwise the offer
+stands: whoever has the lock will unlock it, and whoever does not want it will cancel it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from twisted.logger import Logger
+
+from nfsgw.backend.locks.api import Locks, Offer
+from nfsgw.clock import Clock
+from nfsgw.errors import FsError, NfsgwError
+from nfsgw.nlm.dialect import DIALECTS
+from nfsgw.nlm.hosts import CallLater, Host, Hosts, Unreached
+from nfsgw.nlm.places import Places
+from nfsgw.rpc.holding import HELD
+from nfsgw.rpc.peers import Complaints
+from nfsgw.waiting import Wait, step
+from nfsgw.xdr.generated import nlm as wire
+
+__all__ = ["Callbacks"]
+
+CALLS_MAX: Final = 1024
+CALLS_PER_ADDRESS_MAX: Final = 64
+PAUSE_FIRST_S: Final = 1.0
+PAUSE_MAX_S: Final = 30.0
+TCP_TIMEOUT_S: Final = 5.0
+UDP_TIMEOUT_S: Final = 2.0
+DOUBTFUL_MAX: Final = 16384
+
+
+class _Task:
+    """One offer that its client is to be told of.
+
+    :ivar doubtful: the client may have taken it already, without our knowing.
+    """
+
+    __slots__ = ("doubtful", "host", "locks", "offer")
+
+    def __init__(self, locks: Locks, offer: Offer, doubtful: bool) -> None:
+        self.locks = locks
+        self.offer = offer
+        self.doubtful = doubtful
+        callback = offer.callback
+        self.host = Host(
+            offer.wanted.owner.client.address,
+            callback.version,
+            callback.transport,
+            callback.local_address,
+        )
+
+
+class Callbacks:
+    """Calls GRANTED for the offers of all volumes.
+
+    :param complaints: says in the log, once per client, why one cannot be called.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self, hosts: Hosts, clock: Clock, call_later: CallLater, complaints: Complaints
+    ) -> None:
+        self._hosts = hosts
+        self._call_later = call_later
+        self._complaints = complaints
+        self._places = Places(CALLS_MAX, CALLS_PER_ADDRESS_MAX)
+        self._began_ns = clock.wall_ns()
+        self._followed = 0
+        self._tasks: dict[tuple[int, int], Wait[None]] = {}
+        # Offers that went away unanswered, as all do between two primaries of a volume.
+        self._doubtful: dict[tuple[int, int], None] = {}
+        self._sleeping: dict[Wait[None], Any] = {}
+        self._stopping = False
+        self.granted = 0
+        """Offers that were taken."""
+        self.refused = 0
+        """Offers that were declined."""
+        self.failed = 0
+        """GRANTED calls without an answer."""
+
+    @property
+    def waiting(self) -> int:
+        """Return how many offers wait for their client's answer."""
+        return len(self._tasks)
+
+    def follow(self, locks: Locks) -> None:
+        """Serve the offers of a volume from now on, until it is stopped."""
+        self._followed += 1
+        locks.watch(partial(self._offered, self._followed, locks))
+
+    async def stop(self) -> None:
+        """End everything; offers that are not answered stay, and are made again at a start."""
+        self._stopping = True
+        tasks = list(self._tasks.values())
+        sleeping, self._sleeping = self._sleeping, {}
+        for wait, timer in sleeping.items():
+            timer.cancel()
+            wait.resolve(None)
+        self._hosts.close()
+        for task in tasks:
+            await task
+
+    def _offered(self, volume: int, locks: Locks, offer: Offer) -> None:
+        """Begin to serve an offer, unless that is being done."""
+        key = (volume, offer.number)
+        if key in self._tasks or self._stopping:
+            return
+        begun: Wait[None] = Wait()
+        self._tasks[key] = begun
+        doubtful = key in self._doubtful
+        self._doubtful.pop(key, None)
+        task = _Task(locks, offer, doubtful)
+
+        def begin() -> None:
+            served = step(self._serve(task))
+            served.add_callback(lambda: self._ended(key, task, begun, served))
+
+        # After the end of this turn: the reply BLOCKED to the request itself leaves with it.
+        self._sleep(0.0).add_callback(begin)
+
+    def _ended(
+        self, key: tuple[int, int], task: _Task, begun: Wait[None], served: Wait[None]
+    ) -> None:
+        del self._tasks[key]
+        if task.doubtful:
+            if len(self._doubtful) >= DOUBTFUL_MAX:
+                del self._doubtful[next(iter(self._doubtful))]
+            self._doubtful[key] = None
+        try:
+            served.result()
+        except Exception:  # noqa: BLE001 - our bug: there is nobody else to tell
+            self.log.failure("GRANTED to {client} failed", client=task.host.address)
+        begun.resolve(None)
+
+    async def _serve(self, task: _Task) -> None:
+        """Call GRANTED until it is answered, or the offer is gone."""
+        pause_s = PAUSE_FIRST_S
+        while self._open(task):
+            await self._places.enter(task.host.address)
+            try:
+                answer = await self._ask(task) if self._open(task) else None
+            finally:
+                self._places.leave(task.host.address)
+            if answer is not None:
+                await self._note(task, answer)
+                return
+            await self._sleep(pause_s)
+            pause_s = min(2 * pause_s, PAUSE_MAX_S)
+
+    def _open(self, task: _Task) -> bool:
+        return not self._stopping and task.locks.is_offered(task.offer.number)
+
+    async def _ask(self, task: _Task) -> bool | None:
+        """Call GRANTED once; return whether the client took the lock, None if that is unknown."""
+        host, offer = task.host, task.offer
+        dialect = DIALECTS[host.version]
+        arguments = dialect.offer(offer.callback, offer.wanted)
+        timeout_s = UDP_TIMEOUT_S if host.transport == "udp" else TCP_TIMEOUT_S
+        try:
+            result = await self._hosts.call(
+                host, dialect.granted(host.version), arguments, timeout_s
+            )
+        except NfsgwError as error:
+            self.failed += 1
+            task.doubtful = task.doubtful or not isinstance(error, Unreached)
+            if not self._stopping:
+                self._complaints.warn(host.address, "NLM GRANTED is not answered", error)
+            return None
+        # Both groups of versions have the same numbers here.
+        status = result.stat.stat
+        if status == wire.NLM4_GRANTED:
+            return True
+        if status == wire.NLM4_DENIED_GRACE_PERIOD:
+            return None
+        if task.doubtful or self._is_old(task):
+            return None
+        return False
+
+    async def _note(self, task: _Task, accepted: bool) -> None:
+        """Tell the volume what the client answered, as soon as it takes notes."""
+        while self._open(task):
+            try:
+                await task.locks.answered(task.offer.number, accepted)
+            except FsError as error:
+                if error.code not in HELD:
+                    raise
+                await self._sleep(PAUSE_FIRST_S)
+                continue
+            if accepted:
+                self.granted += 1
+            else:
+                self.refused += 1
+            return
+
+    def _is_old(self, task: _Task) -> bool:
+        """Say whether an earlier life of this daemon may have called GRANTED for the offer."""
+        wanted = task.offer.wanted
+        return any(
+            listed.wanted == wanted and listed.since_ns < self._began_ns
+            for listed in task.locks.listing(wanted.inode)
+            if listed.state == "offered"
+        )
+
+    def _sleep(self, seconds: float) -> Wait[None]:
+        wait: Wait[None] = Wait()
+        if self._stopping:
+            wait.resolve(None)
+        else:
+            self._sleeping[wait] = self._call_later(seconds, partial(self._wake, wait))
+        return wait
+
+    def _wake(self, wait: Wait[None]) -> None:
+        del self._sleeping[wait]
+        wait.resolve(None)

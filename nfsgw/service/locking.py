@@ -1,0 +1,112 @@
+"""The lock manager and the status monitor, put together with what they need of the daemon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from nfsgw.backend.locks.api import Locks
+from nfsgw.clock import Clock
+from nfsgw.config.settle import Settled
+from nfsgw.exports.names import SystemResolver
+from nfsgw.exports.table import ExportTable
+from nfsgw.nlm import Callbacks, Hosts, Messages, Nlm, connector, nlm_program
+from nfsgw.nsm import Nsm, Outside, nsm_program
+from nfsgw.portmap.lookup import PortLookup
+from nfsgw.rpc.dispatch import Dispatcher
+from nfsgw.rpc.holding import Holding
+from nfsgw.service.outgoing import Outgoing
+from nfsgw.service.portmapping import Portmapping
+from nfsgw.service.threads import Threads
+from nfsgw.waiting import gather, step
+
+__all__ = ["Locking"]
+
+
+class Locking:
+    """NLM and NSM of a gateway.
+
+    :param locks: returns the locks of all volumes that are started.
+    :param local_addresses: returns all addresses of this machine.
+    :param root: calls to clients come from ports below 1024.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,  # noqa: ANN401 - Twisted's reactor has no one type
+        settled: Settled,
+        clock: Clock,
+        threads: Threads,
+        dispatcher: Dispatcher,
+        portmapping: Portmapping,
+        holding: Holding,
+        exports: ExportTable,
+        locks: Callable[[], Iterable[Locks]],
+        local_addresses: Callable[[], list[str]],
+        draw_xid: Callable[[], int],
+        boot_id: str,
+        *,
+        root: bool,
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._holding = holding
+        self._locks = locks
+        self._followed: list[Locks] = []
+        turn, limits = dispatcher.turn, dispatcher.limits
+        outgoing = Outgoing(reactor, turn, limits, draw_xid)
+        lookup = PortLookup(outgoing.connect, local_addresses, portmapping.others)
+        hosts = Hosts(
+            lookup,
+            connector(reactor, turn, limits, draw_xid, reserved=root),
+            reactor.callLater,
+        )
+        complaints = dispatcher.complaints
+        self.callbacks = Callbacks(hosts, clock, reactor.callLater, complaints)
+        self._nlm = Nlm(exports, locks, holding, Messages(hosts, complaints))
+        resolver = SystemResolver(threads.run)
+        self.nsm = Nsm(
+            settled.state / "nsm.json",
+            boot_id,
+            Outside(
+                now_s=clock.seconds,
+                wall_s=lambda: clock.wall_ns() / 1e9,
+                watch=threads.watch,
+                call_later=reactor.callLater,
+                blocking=threads.run,
+                find_port=lookup.find,
+                connect=outgoing.connect,
+                addresses=resolver.addresses,
+                local_addresses=local_addresses,
+                rebooted=self._rebooted,
+                expect_change=portmapping.expect_change,
+                complain=complaints.warn,
+            ),
+        )
+
+    async def start(self) -> None:
+        """Serve both programs, and begin to offer what clients wait for."""
+        await self.nsm.start()
+        self._dispatcher.add(nlm_program(self._nlm))
+        self._dispatcher.add(nsm_program(self.nsm))
+        self.follow()
+
+    async def stop(self) -> None:
+        """End the calls to clients; what they wait for is offered again after the next start."""
+        await self.callbacks.stop()
+        await self.nsm.stop()
+
+    def follow(self) -> None:
+        """Offer to clients what they wait for in volumes that have been started meanwhile."""
+        now = list(self._locks())
+        for locks in now:
+            if not any(locks is known for known in self._followed):
+                self.callbacks.follow(locks)
+        self._followed = now
+
+    async def _rebooted(self, address: str, name: bytes, state: int) -> None:
+        """Free what a client had before it rebooted, in all volumes; return when it is done."""
+
+        async def free(locks: Locks) -> None:
+            await self._holding.run(lambda: locks.rebooted(address, name, state), patient=True)
+
+        await gather(*[step(free(locks)) for locks in self._locks()])
