@@ -31,6 +31,7 @@ from benchmarks.workload import make_file
 from nfsgw.xdr.generated import nlm
 from tests.support.client import RpcConnection, auth_sys, call_bytes
 from tests.support.daemon import Daemon
+from tests.support.nlm import lock_args, unlock_args
 
 _EXPORTS = "/bench *(rw,no_root_squash,insecure)\n"
 _NLM = (nlm.NLM_PROG, nlm.NLM4_VERS)
@@ -86,13 +87,20 @@ def _situations(count: int) -> list[Situation]:
 
 def _message(procedure: int, handle: bytes, name: bytes, wanted: Range) -> bytes:
     """Return the call of a LOCK or UNLOCK, with an empty cookie and no xid."""
-    svid, offset, length, exclusive = wanted
-    lock = nlm.nlm4_lock(name, handle, b"%d@bench" % svid, svid, offset, length)
+    lock: dict[str, Any] = {
+        "cookie": b"",
+        "caller_name": name,
+        "fh": handle,
+        "oh": b"%d@bench" % wanted.svid,
+        "svid": wanted.svid,
+        "l_offset": wanted.offset,
+        "l_len": wanted.length,
+    }
     packer = nlm.NLMPacker()
     if procedure == _LOCK:
-        packer.pack_nlm4_lockargs(nlm.nlm4_lockargs(b"", False, exclusive, lock, False, 1))
+        packer.pack_nlm4_lockargs(lock_args(exclusive=wanted.exclusive, **lock))
     else:
-        packer.pack_nlm4_unlockargs(nlm.nlm4_unlockargs(b"", lock))
+        packer.pack_nlm4_unlockargs(unlock_args(**lock))
     return call_bytes(0, _NLM, procedure, auth_sys(), packer.get_buffer())
 
 

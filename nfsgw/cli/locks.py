@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from nfsgw.cli.context import Context
+from nfsgw.cli.exits import CommandError, Exit
 from nfsgw.cli.output import (
     confirm,
     counted,
@@ -82,7 +83,7 @@ def list_locks(
             f"... and {cut} more: name a VOLUME, or use --file, --client or --owner to see those"
         )
     for each in found["unavailable"]:
-        click.echo(f"volume {each['volume']}: its locks are not known now: {each['reason']}")
+        click.echo(_unknown(each))
 
 
 @locks.command("clear", short_help="Take locks away from a file or a client.")
@@ -119,6 +120,8 @@ def clear_locks(
     choice = _choice(volume, file, client, owner)
     query = {key: str(value) for key, value in choice.items()}
     found = context.client.get("locks", query=query)
+    for each in found["unavailable"]:
+        raise CommandError(f"{_unknown(each)}; no lock was cleared", Exit.REFUSED)
     count = _count(found["clients"], client is not None)
     if count:
         confirm(_consequence(found["clients"], client is not None), yes=yes)
@@ -129,6 +132,10 @@ def clear_locks(
         click.echo(f"locks clear: {counted(count, 'lock')} cleared")
     else:
         click.echo("No such locks; nothing was changed")
+
+
+def _unknown(each: Mapping[str, Any]) -> str:
+    return f"volume {each['volume']}: its locks are not known now: {each['reason']}"
 
 
 def _choice(
@@ -145,15 +152,18 @@ def _count(clients: Sequence[Mapping[str, Any]], waiting: bool) -> int:
 def _consequence(clients: Sequence[Mapping[str, Any]], waiting: bool) -> str:
     """Say who loses how many locks."""
     losing = [each for each in clients if _count([each], waiting)]
-    named = [
-        f"{_count([each], waiting)} of {_client(each)} in volume {each['volume']}"
-        for each in losing[:_NAMED_MAX]
-    ]
+    volumes = list(dict.fromkeys(each["volume"] for each in losing))
+    named = []
+    for each in losing[:_NAMED_MAX]:
+        where = f" in {each['volume']}" if len(volumes) > 1 else ""
+        named.append(f"{_count([each], waiting)} of {_client(each)}{where}")
     if len(losing) > _NAMED_MAX:
         named.append(f"and those of {len(losing) - _NAMED_MAX} more")
     return (
-        f"Clearing {counted(_count(losing, waiting), 'lock')}: {', '.join(named)}. Programs that"
-        " hold them do not learn of it, and go on as if they had them."
+        f"Clearing {counted(_count(losing, waiting), 'lock')} in"
+        f" {'volume' if len(volumes) == 1 else 'volumes'} {', '.join(volumes)}:"
+        f" {', '.join(named)}. Programs that hold them do not learn of it, and go on as if they"
+        " had them."
     )
 
 
@@ -166,7 +176,7 @@ def _row(line: Mapping[str, Any]) -> Sequence[str]:
         _range(line["start"], line["end"]),
         _mode(line),
         line["state"],
-        f"{datetime.fromisoformat(line['since']).astimezone():%Y-%m-%d %H:%M:%S}",
+        _since(line["since"]),
     )
 
 
@@ -179,6 +189,13 @@ def _mode(line: Mapping[str, Any]) -> str:
     if line["state"] == "share":
         return f"{_ACCESS[line['access']]}, denies {_ACCESS[line['deny']]}"
     return "exclusive" if line["exclusive"] else "shared"
+
+
+def _since(text: str) -> str:
+    """Return a time in the user's time zone: of today the time, else the day and the minute."""
+    since = datetime.fromisoformat(text).astimezone()
+    today = datetime.now().astimezone().date()
+    return f"{since:%H:%M:%S}" if since.date() == today else f"{since:%Y-%m-%d %H:%M}"
 
 
 def _range(start: int, end: int | None) -> str:

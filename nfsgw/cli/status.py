@@ -52,12 +52,12 @@ def _locks(report: dict[str, Any]) -> str:
     def total(key: str) -> int:
         return sum(entry[key] for entry in report["locks"])
 
-    text = f"{total('held')} held, {total('waiting')} waiting"
-    text += f", {counted(total('clients'), 'client')} with locks"
+    words = [f"{total('held')} held", f"{total('waiting')} waiting"]
+    words.append(f"{counted(total('clients'), 'client')} with locks")
     hosts = report["monitored_hosts"]
-    return (
-        text if hosts is None else f"{text}, {counted(hosts, 'host')} monitored for this machine"
-    )
+    if hosts:
+        words.append(f"{counted(hosts, 'host')} monitored for this machine")
+    return ", ".join(words)
 
 
 def _row(volume: dict[str, Any]) -> Sequence[str]:

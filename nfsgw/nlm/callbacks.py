@@ -21,9 +21,11 @@ from nfsgw.backend.locks.api import Locks, Offer
 from nfsgw.clock import Clock
 from nfsgw.errors import FsError, NfsgwError
 from nfsgw.nlm.dialect import DIALECTS
-from nfsgw.nlm.hosts import CallLater, Host, Hosts, Unreached
+from nfsgw.nlm.hosts import CallLater, Host, Hosts
 from nfsgw.nlm.places import Places
+from nfsgw.rpc.client import CallTimeout, ConnectionFailed
 from nfsgw.rpc.holding import HELD
+from nfsgw.rpc.message import RemoteFault
 from nfsgw.rpc.peers import Complaints
 from nfsgw.waiting import Wait, step
 from nfsgw.xdr.generated import nlm as wire
@@ -37,6 +39,9 @@ PAUSE_MAX_S: Final = 30.0
 TCP_TIMEOUT_S: Final = 5.0
 UDP_TIMEOUT_S: Final = 2.0
 DOUBTFUL_MAX: Final = 16384
+
+_PERHAPS_HEARD: Final = (CallTimeout, ConnectionFailed, RemoteFault)
+"""After these a client may have taken a lock.  Other errors say that it was not even asked."""
 
 
 class _Task:
@@ -173,7 +178,7 @@ class Callbacks:
             )
         except NfsgwError as error:
             self.failed += 1
-            task.doubtful = task.doubtful or not isinstance(error, Unreached)
+            task.doubtful = task.doubtful or isinstance(error, _PERHAPS_HEARD)
             if not self._stopping:
                 self._complaints.warn(host.address, "NLM GRANTED is not answered", error)
             return None

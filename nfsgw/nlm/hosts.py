@@ -171,20 +171,30 @@ class Hosts:
         return entry
 
     async def _open(self, host: Host) -> Link:
-        if self._closed:
-            raise ConnectionFailed("the lock manager stops")
+        self._check_open()
         key = (host.address, host.version, host.transport)
         port = self._ports.get(key)
         if port is not None:
             try:
-                return await self._connect(host, port)
+                return self._usable(await self._connect(host, port))
             except (ConnectionFailed, CallTimeout):
                 self._ports.pop(key, None)
         port = await self._find.find(host.address, wire.NLM_PROG, host.version, host.transport)
-        link = await self._connect(host, port)
+        link = self._usable(await self._connect(host, port))
         if len(self._ports) >= PORTS_MAX:
             self._ports.clear()
         self._ports[key] = port
+        return link
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConnectionFailed("the lock manager stops")
+
+    def _usable(self, link: Link) -> Link:
+        """Return a new connection, unless it came too late."""
+        if self._closed:
+            link.close()
+            self._check_open()
         return link
 
     def _drop(self, host: Host, entry: _Entry) -> None:

@@ -7,8 +7,8 @@ privileged port, and of AUTH_NONE and root nobody is checked: lock managers spea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, Final, Protocol, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
 
 from nfsgw.backend.api import Credentials
 from nfsgw.backend.locks.api import Callback, Client, Locks, Outcome, Owner, Wanted
@@ -27,7 +27,7 @@ from nfsgw.nlm.dialect import (
     UnlockArgs,
 )
 from nfsgw.nlm.messages import Messages
-from nfsgw.rpc.holding import HELD, Holding
+from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.program import Call
 from nfsgw.waiting import gather, step
 from nfsgw.xdr.generated import nlm as wire
@@ -39,8 +39,6 @@ NAME_BYTES_MAX: Final = 255
 """Longest ``caller_name``: a host name has no more."""
 OPAQUE_BYTES_MAX: Final = 256
 """Longest ``oh`` and ``cookie``: they are kept with every lock."""
-
-R = TypeVar("R")
 
 
 class Opened(Protocol):
@@ -98,10 +96,13 @@ class Nlm:
             holder = await access.locks.test(wanted)
             return DIALECTS[call.version].tested(args.cookie, holder)
 
-        return await self._held(work)
+        return await self._holding.run(work)
 
     async def lock(self, call: Call, args: LockArgs) -> Result:
-        """Lock a range, or begin to wait for it."""
+        """Lock a range, or begin to wait for it.
+
+        A client gives up a lock that it cannot reclaim, so a reclaim is never told "later".
+        """
         return await self._lock(call, args, monitored=True)
 
     async def nm_lock(self, call: Call, args: LockArgs) -> Result:
@@ -127,7 +128,7 @@ class Nlm:
             dialect = DIALECTS[call.version]
             return dialect.result(args.cookie, dialect.outcomes[Outcome(locked.outcome)])
 
-        return await self._held(work, patient=args.reclaim)
+        return await self._holding.run(work, patient=args.reclaim)
 
     async def cancel(self, call: Call, args: CancelArgs) -> Result:
         """Wait no longer for a lock, or decline an offer that crossed this call.
@@ -143,7 +144,7 @@ class Nlm:
             outcome = Outcome.GRANTED if found else Outcome.DENIED
             return dialect.result(args.cookie, dialect.outcomes[outcome])
 
-        return await self._held(work)
+        return await self._holding.run(work)
 
     async def unlock(self, call: Call, args: UnlockArgs) -> Result:
         """Free a range, whatever of it is locked."""
@@ -157,7 +158,7 @@ class Nlm:
             dialect = DIALECTS[call.version]
             return dialect.result(args.cookie, dialect.outcomes[Outcome.GRANTED])
 
-        return await self._held(work)
+        return await self._holding.run(work)
 
     async def granted(self, call: Call, args: TestArgs) -> Result:
         """Refuse a lock: we never ask anybody for one."""
@@ -186,7 +187,7 @@ class Nlm:
             dialect = DIALECTS[call.version]
             return dialect.shared(args.cookie, dialect.outcomes[Outcome(locked.outcome)])
 
-        return await self._held(work, patient=args.reclaim)
+        return await self._holding.run(work, patient=args.reclaim)
 
     async def unshare(self, call: Call, args: ShareArgs) -> ShareResult:
         """Give a reservation back."""
@@ -200,7 +201,7 @@ class Nlm:
             dialect = DIALECTS[call.version]
             return dialect.shared(args.cookie, dialect.outcomes[Outcome.GRANTED])
 
-        return await self._held(work)
+        return await self._holding.run(work)
 
     async def free_all(self, call: Call, args: Notify) -> None:
         """Free what the sender has under this name in all volumes."""
@@ -212,7 +213,7 @@ class Nlm:
         async def work() -> None:
             await gather(*[step(locks.free(client)) for locks in self._volumes()])
 
-        await self._held(work)
+        await self._holding.run(work)
 
     async def take_result(self, call: Call, args: object) -> None:
         """Take the result of a message: we send none, so it is for nobody."""
@@ -222,27 +223,6 @@ class Nlm:
         access, inode = self._exports.open_for_locking(call, lock.fh)
         start, end = DIALECTS[call.version].span(lock)
         return access, Wanted(inode, owner, start, end, exclusive)
-
-    async def _held(
-        self, work: Callable[[], Coroutine[Any, Any, R]], *, patient: bool = False
-    ) -> R:
-        """Repeat a call until it can be served; a patient one without end.
-
-        A client that reclaims a lock gives it up when it is refused, so it is never told "later".
-        """
-        try:
-            return await work()
-        except FsError as error:
-            if error.code not in HELD:
-                raise
-            code = error.code
-        while True:
-            try:
-                return await self._holding.repeat(work, code)
-            except FsError as error:
-                if not patient or error.code is not FsCode.TRY_LATER:
-                    raise
-                code = error.code
 
 
 def _check(*opaques: bytes) -> None:

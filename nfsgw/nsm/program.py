@@ -7,6 +7,7 @@ says that the caller has rebooted, and is answered when that has taken effect.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from nfsgw.nsm.monitors import Interest
@@ -55,7 +56,10 @@ class _Procedures:
             _row(wire.SM_UNMON, "UNMON", self.unmon, unpack.unpack_mon_id, number),
             _row(wire.SM_UNMON_ALL, "UNMON_ALL", self.unmon_all, unpack.unpack_my_id, number),
             _row(wire.SM_SIMU_CRASH, "SIMU_CRASH", self.simu_crash, _unpack_void, _pack_void),
-            _row(wire.SM_NOTIFY, "NOTIFY", self.notify, change, _pack_void),
+            # Whoever sends many that must wait is not answered; NOTIFY is sent again.
+            replace(
+                _row(wire.SM_NOTIFY, "NOTIFY", self.notify, change, _pack_void), sheddable=True
+            ),
         ]
 
     async def null(self, call: Call, _: None) -> None:

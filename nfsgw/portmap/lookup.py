@@ -1,7 +1,8 @@
 """Where a program of another machine listens: a question to the port mapper there.
 
-IPv4 is asked by version 2 (GETPORT), which every port mapper has; IPv6 by versions 4 and 3
-(GETADDR).  Only the port of an answer counts: whom we call is decided by whoever asks us.
+IPv4 is asked by version 2 (GETPORT), which every port mapper has.  IPv6 is asked by versions 4 and
+3 (GETADDR), which answer for the transport that they are called over, so that one is used.  Only
+the port of an answer counts: whom we call is decided by whoever asks us.
 """
 
 from __future__ import annotations
@@ -104,10 +105,13 @@ class PortLookup:
             others = self._others()
             if others is not None:
                 return _find_local(others, address, program, version, transport)
+        first, *more = [transport] if ":" in address else ["udp", "tcp"]
         try:
-            port = await self._ask("udp", address, program, version, transport, source)
+            port = await self._ask(first, address, program, version, transport, source)
         except (ConnectionFailed, CallTimeout):
-            port = await self._ask("tcp", address, program, version, transport, source)
+            if not more:
+                raise
+            port = await self._ask(more[0], address, program, version, transport, source)
         if not 0 < port < 65536:
             raise NotRegistered(f"{address} has no program {program} over {transport}")
         return port

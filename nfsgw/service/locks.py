@@ -119,8 +119,9 @@ class LockCommands:
     def counts(self) -> Sequence[Record]:
         """Return how many locks each started volume has.
 
-        ``volume``, ``held`` (reservations included), ``waiting``, ``clients`` (that have any) and
-        ``monitored`` (clients that are remembered, with and without locks).
+        ``volume``, ``held`` (reservations included), ``waiting`` (offers included), ``clients``
+        (that have any) and ``monitored`` (clients whose reboot would be heard of, with and without
+        locks).
         """
         counts = []
         for name in self._volumes.names():
@@ -133,7 +134,7 @@ class LockCommands:
                         "held": sum(each.held for each in clients),
                         "waiting": sum(each.waiting for each in clients),
                         "clients": sum(each.held + each.waiting > 0 for each in clients),
-                        "monitored": len(clients),
+                        "monitored": sum(each.monitored for each in clients),
                     }
                 )
         return counts
@@ -232,7 +233,7 @@ def _no_file(text: str, near: Sequence[str], volumes: Sequence[str]) -> str:
     if near:
         hint = f"did you mean {_either(near)}?"
     elif first in volumes and rest:
-        hint = f"a path begins in the volume: VOLUME {first} and --file /{rest}"
+        hint = f"paths begin in the volume: write `{first} --file /{rest}`"
     else:
         hint = "the path is that within the volume; a file that is gone is 'inode N'"
     return f"there is no file '{shown}'; {hint}"

@@ -10,7 +10,8 @@ from contextlib import ExitStack
 import pytest
 
 from nfsgw.xdr.generated import nfs3 as x
-from tests.conformance.client import ROOT, Session, handle_of, ok
+from nfsgw.xdr.generated.nfsacl import NFS_ACL_PROGRAM
+from tests.conformance.client import ROOT, RpcFailed, Session, handle_of, ok
 from tests.conformance.live import Live
 from tests.conformance.server import InProcess
 from tests.support.daemon import Daemon
@@ -86,6 +87,17 @@ def nfs(server: InProcess | Live, scratch: bytes) -> Session:
     # A server may apply a umask, or clear bits that it does not like.
     ok(session.setattr(session.dir, mode=0o777))
     return session
+
+
+@pytest.fixture
+def acls_served(request: pytest.FixtureRequest, nfs: Session) -> None:
+    """Skip the cases of NFSACL if a live server does not have that program."""
+    try:
+        nfs.raw(0, b"", program=NFS_ACL_PROGRAM)
+    except RpcFailed:
+        if request.config.getoption("--live") is None:
+            raise
+        pytest.skip("the server has no NFSACL")
 
 
 def _empty(session: Session, directory: bytes) -> None:

@@ -20,6 +20,7 @@ _MARK = Struct(">I")
 _LAST = 0x80000000
 _TIMEOUT_S = 30.0
 _RECORD_BYTES_MAX = 8 << 20
+_NLM = 100021
 
 
 class Connection:
@@ -77,6 +78,9 @@ class Live:
         self.port = self._port_of(100003, 3) if port is None else port
         self.mount_port = self._port_of(100005, 3) if mount_port is None else mount_port
         self._connection = Connection(host, self.port)
+        # Our own programs answer on all of our ports; elsewhere the port mapper is asked.
+        self._lock_port = port
+        self._lock_connection: Connection | None = None
 
     def _port_of(self, program: int, version: int) -> int:
         connection = Connection(self.host, 111)
@@ -106,6 +110,8 @@ class Live:
 
         After an answer that does not come, the next call has a new connection.
         """
+        if int.from_bytes(record[12:16], "big") == _NLM:
+            return self._exchange_lock(record)
         if port is not None:
             other = Connection(self.host, self.port, port)
             try:
@@ -119,6 +125,18 @@ class Live:
             self._connection = Connection(self.host, self.port)
             raise
 
+    def _exchange_lock(self, record: bytes) -> bytes:
+        """Do the same with the lock manager."""
+        if self._lock_connection is None:
+            port = self._lock_port or self._port_of(_NLM, 4)
+            self._lock_connection = Connection(self.host, port)
+        try:
+            return self._lock_connection.exchange(record)
+        except (AssertionError, OSError):
+            self._lock_connection.close()
+            self._lock_connection = None
+            raise
+
     def fault(
         self, method: str, fault: FsCode | Exception, times: int = 1
     ) -> AbstractContextManager[None]:
@@ -130,8 +148,10 @@ class Live:
         _skip()
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
         self._connection.close()
+        if self._lock_connection is not None:
+            self._lock_connection.close()
 
 
 def _skip() -> NoReturn:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
 from nfsgw.backend import api
+from nfsgw.backend.locks.api import Locks
 from nfsgw.errors import FsCode, FsError
 from nfsgw.exports.handle import HandleCodec
 from nfsgw.exports.table import ExportTable
@@ -21,6 +23,9 @@ from nfsgw.limits import Limits
 from nfsgw.mount.mounts import Mounts
 from nfsgw.mount.program import mount_program
 from nfsgw.nfs3 import Nfs3, nfs3_program
+from nfsgw.nfsacl import nfsacl_program
+from nfsgw.nlm import Callbacks, Hosts, Messages, Nlm, nlm_program
+from nfsgw.nsm import nsm_program
 from nfsgw.rpc.dispatch import Dispatcher
 from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.program import Peer
@@ -28,6 +33,8 @@ from nfsgw.turn import Turn
 from nfsgw.waiting import result_of
 from tests.conformance.client import ALICE, ROOT, Session, call_record, ok, parse_reply
 from tests.conformance.volumes import open_volume
+from tests.support.lockd import LockManagers
+from tests.support.monitoring import Network
 from tests.support.surroundings import Ids, Names, Sink, Time, Volumes
 
 __all__ = ["CLIENT", "EXPORTS", "InProcess"]
@@ -42,32 +49,48 @@ EXPORTS = b"""\
 /demo/squashed  *(rw,root_squash)
 /demo/anonymous *(rw,all_squash,anonuid=1001,anongid=1001)
 /demo/open      *(rw,no_root_squash,insecure)
+/demo/noacl     *(rw,no_root_squash,no_acl)
 /demo/private   198.51.100.0/24(rw,no_root_squash)
 /other          *(rw,no_root_squash)
 """
-_DIRECTORIES = (b"readonly", b"squashed", b"anonymous", b"open", b"private")
+_DIRECTORIES = (b"readonly", b"squashed", b"anonymous", b"open", b"noacl", b"private")
 
 
 class Faulty:
-    """A volume whose methods fail on request, before they do anything."""
+    """A volume whose methods fail on request, before they do anything; likewise its locks."""
 
     def __init__(self, volume: api.Volume) -> None:
         self._volume = volume
         self.faults: dict[str, list[FsCode | Exception]] = {}
+        self.locks: Any = FaultyLocks(volume.locks, self)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the volume has
         value = getattr(self._volume, name)
-        if not callable(value):
-            return value
+        return self.failing(name, value) if callable(value) else value
+
+    def failing(self, name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
+        """Return an operation that first does what was requested."""
 
         async def method(*args: object, **kwargs: object) -> Any:  # noqa: ANN401
             waiting = self.faults.get(name)
             if waiting:
                 fault = waiting.pop()
                 raise FsError(fault) if isinstance(fault, FsCode) else fault
-            return await value(*args, **kwargs)
+            return await operation(*args, **kwargs)
 
         return method
+
+
+class FaultyLocks:
+    """The locks of such a volume; faults are requested of the volume."""
+
+    def __init__(self, locks: Locks, volume: Faulty) -> None:
+        self._locks = locks
+        self._volume = volume
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the locks have
+        value = getattr(self._locks, name)
+        return self._volume.failing(name, value) if iscoroutinefunction(value) else value
 
 
 class InProcess:
@@ -104,8 +127,25 @@ class InProcess:
         self.service = Nfs3(self.exports, self.limits, holding)
         self.mounts = Mounts(None, self.time.call_later)
         self.dispatcher.add(nfs3_program(self.service))
+        self.dispatcher.add(nfsacl_program(self.service))
         self.dispatcher.add(mount_program(self.exports, self.mounts, holding))
+        self.network = Network(self.time)
+        self.nsm = self.network.monitor(directory / "nsm.json")
+        result_of(self.nsm.start())
+        self.dispatcher.add(nsm_program(self.nsm))
+        self._add_nlm(holding, volumes)
         self._make_directories()
+
+    def _add_nlm(self, holding: Holding, volumes: list[Faulty]) -> None:
+        self.managers = LockManagers(self.time.call_later)
+        hosts = Hosts(self.managers, self.managers.connect, self.time.call_later)
+        complaints = self.dispatcher.complaints
+        self.callbacks = Callbacks(hosts, self.time, self.time.call_later, complaints)
+        for volume in volumes:
+            self.callbacks.follow(volume.locks)
+        messages = Messages(hosts, complaints)
+        nlm = Nlm(self.exports, lambda: [volume.locks for volume in volumes], holding, messages)
+        self.dispatcher.add(nlm_program(nlm))
 
     def _call_from_thread(self, function: Callable[..., object], *args: object) -> None:
         self._soon.append(lambda: function(*args))
@@ -121,6 +161,7 @@ class InProcess:
 
     def close(self) -> None:
         """Close the bricks."""
+        self._finish(self.callbacks.stop())
         for close in self._closing:
             self._finish(close())
 
@@ -155,9 +196,19 @@ class InProcess:
         (reply,) = sink.replies
         return reply
 
+    def settle(self, seconds: float = 0.0) -> None:
+        """Let time pass, and what is due happen."""
+        until_s = self.time.seconds() + seconds + 0.001
+        stepped = True
+        while stepped or self._soon:
+            while self._soon:
+                self._soon.pop(0)()
+            with self.turn:
+                stepped = self.time.step(until_s)
+
     @contextmanager
     def fault(self, method: str, fault: FsCode | Exception, times: int = 1) -> Iterator[None]:
-        """Make a method of the volume ``demo`` fail the next ``times`` times."""
+        """Make a method of the volume ``demo``, or its locks, fail the next ``times`` times."""
         volume = self.volumes.volumes[0x1000]
         volume.faults[method] = [fault] * times
         try:

@@ -35,6 +35,7 @@ from nfsgw.xdr.compiler.model import (
     Union,
 )
 from nfsgw.xdr.compiler.parser import parse
+from nfsgw.xdr.generated.nfsacl import aclent
 
 __all__ = ["TARGETS", "Aim", "aims", "aimed", "arguments_of"]
 
@@ -145,6 +146,8 @@ _LIKELY: Final = {
     "SETATTR3args.object": _FILES_AIMED_AT,
     "LINK3args.file": _FILES_AIMED_AT,
     "READLINK3args.symlink": ("link",),
+    "GETACL3args.fh": (*_FILES_AIMED_AT, *_DIRECTORIES),
+    "SETACL3args.fh": (*_FILES_AIMED_AT, *_DIRECTORIES),
 }
 """What a handle stands for at some places, every other time: else most calls end at once."""
 
@@ -196,6 +199,13 @@ _PORT_MAPPER_NUMBERS: Final = st.sampled_from(
     (0, 1, 2, 3, 4, 6, 17, 111, 2049, 65535, 65536, 100_003, 100_005, 100_021, 100_024, 100_227,
      300_000, (1 << 31) - 1, 1 << 31, (1 << 32) - 1)
 ) | st.integers(0, (1 << 32) - 1)  # fmt: skip
+_HOSTS: Final = st.sampled_from(
+    (b"client", b"192.0.2.7", b"::1", b"", b"\0", b"a b", b"\xff\xfe", b"../x", b"x" * 255,
+     b"x" * 256, b"x" * 1024)
+) | st.binary(max_size=1024)  # fmt: skip
+_LOCK_MANAGERS: Final = st.sampled_from((100_021, 100_021, 100_021, 0, -1, 100_005)) | st.integers(
+    -(1 << 31), (1 << 31) - 1
+)
 _LENGTHS: Final = st.sampled_from([0, 1, 2, 3, 4, 5, 63, 4095, 4096, 4097, 40_000, 70_000])
 _DATA: Final = st.builds(lambda size, byte: bytes([byte]) * size, _LENGTHS, st.integers(0, 255))
 _OFFSETS: Final = st.sampled_from([0, 1, 4095, 4096, 65536, 131072]) | _numbers(64)
@@ -209,6 +219,27 @@ _SOCKET_ADDRESSES: Final = (
     | st.binary(max_size=40)
     | st.just(bytes(100_000))
 )
+
+_ACL_MASKS: Final = st.integers(0, 15) | _numbers(32)
+_ACL_BITS: Final = st.integers(0, 7)
+_ACL_NAMED: Final = st.sampled_from((2, 8))
+_ACL_LENGTHS: Final = st.sampled_from((500, 508, 509, 600))
+
+
+@st.composite
+def _acls(draw: st.DrawFn, flag: int) -> list[aclent]:
+    """Return entries that are an ACL more often than not; anything else is refused at once."""
+    entries = [aclent(tag, 0, draw(_ACL_BITS)) for tag in (1, 4, 16, 32)]
+    ids = st.integers(998, 1002) | _numbers(32)
+    entries += [aclent(draw(_ACL_NAMED), draw(ids), 7) for _ in range(draw(st.integers(0, 4)))]
+    if draw(st.integers(0, 5)) == 0:
+        tag = draw(st.integers(0, 64) | _numbers(32))
+        entries.append(aclent(tag, draw(ids), draw(_ACL_BITS | _numbers(32))))
+    if not flag and draw(st.integers(0, 9)) == 0:
+        entries += [aclent(2, number, 4) for number in range(draw(_ACL_LENGTHS))]
+    entries = draw(st.permutations(entries)) if len(entries) < 20 else entries
+    return [replace(entry, type=entry.type & 0xFFFFEFFF | flag) for entry in entries]
+
 
 _BY_NAME: Final[dict[str, st.SearchStrategy[Any]]] = {
     "filename3": _NAMES,
@@ -228,16 +259,28 @@ _BY_NAME: Final[dict[str, st.SearchStrategy[Any]]] = {
 
 _BY_FIELD: Final[dict[str, st.SearchStrategy[Any]]] = {
     "WRITE3args.data": _DATA,
+    "GETACL3args.mask": _ACL_MASKS,
+    "secattr.mask": _ACL_MASKS,
+    "secattr.acl": _acls(0),
+    "secattr.dfacl": _acls(0x1000),
     "netbuf.buf": _SOCKET_ADDRESSES,
     **{f"rpcb.{name}": _TEXTS for name in ("r_netid", "r_addr", "r_owner")},
     **{f"rpcb.{name}": _PORT_MAPPER_NUMBERS for name in ("r_prog", "r_vers")},
     **{f"mapping.{name}": _PORT_MAPPER_NUMBERS for name in ("prog", "vers", "prot", "port")},
+    **{f"{name}.mon_name": _HOSTS for name in ("sm_name", "mon_id", "stat_chge")},
+    "my_id.my_name": _HOSTS,
+    "my_id.my_prog": _LOCK_MANAGERS,
 }
 
 
 def _counted(arguments: Any, right: bool) -> Any:
     """Return WRITE's arguments with a count that is right; a wrong one is refused at once."""
     return replace(arguments, count=len(arguments.data)) if right else arguments
+
+
+def _acls_counted(acls: Any, right: bool) -> Any:
+    """Return what SETACL sets with counts that are right."""
+    return replace(acls, aclcnt=len(acls.acl), dfaclcnt=len(acls.dfacl)) if right else acls
 
 
 class _Arguments:
@@ -268,6 +311,8 @@ class _Arguments:
                 )
                 if kind.name == "WRITE3args":
                     return st.builds(_counted, built, st.sampled_from([True, True, True, False]))
+                if kind.name == "secattr":
+                    return st.builds(_acls_counted, built, st.sampled_from([*[True] * 9, False]))
                 return built
             case Union():
                 return self._union(kind)
@@ -321,7 +366,13 @@ class _Arguments:
         return st.one_of(choices)
 
 
-_FILES: Final = {100_000: ("portmap", "rpcbind"), 100_005: ("mount",), 100_003: ("nfs3",)}
+_FILES: Final = {
+    100_000: ("portmap", "rpcbind"),
+    100_003: ("nfs3",),
+    100_005: ("mount",),
+    100_024: ("sm_inter",),
+    100_227: ("nfsacl",),
+}
 
 
 _arguments = cache(_Arguments)

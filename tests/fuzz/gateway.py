@@ -1,4 +1,4 @@
-"""A whole gateway in this process, without sockets: three programs on two real volumes.
+"""A whole gateway in this process, without sockets: its programs on two real volumes.
 
 Records go in, replies come out, and every exchange is watched: one well-formed reply or none at
 all, nothing logged as a failure, counters that add up, no file touched outside the bricks.
@@ -29,6 +29,8 @@ from nfsgw.mount.mounts import Mounts
 from nfsgw.mount.program import mount_program
 from nfsgw.nfs3 import Nfs3, nfs3_program
 from nfsgw.nfs3.status import STATUS, answerable
+from nfsgw.nfsacl import NFSACL_PROGRAM, nfsacl_program
+from nfsgw.nsm import Nsm, nsm_program
 from nfsgw.portmap.program import portmap_program
 from nfsgw.portmap.registry import Entry, Registry
 from nfsgw.rpc.dispatch import Dispatcher
@@ -40,6 +42,7 @@ from nfsgw.waiting import result_of, step
 from nfsgw.xdr.generated import nfs3 as x
 from nfsgw.xdr.generated import rpc
 from tests.fuzz.watch import logged_failures, touched_files
+from tests.support.monitoring import Network, stored_nowhere
 from tests.support.surroundings import Ids, Names, Sink, Time, Volumes
 from tests.support.volumes import start_at_once
 
@@ -322,6 +325,9 @@ class Gateway:
             assert result.status not in _REFUSALS, f"{row!r} answers {name}"
             allowed = {0, *answerable(row.row.name).values()} & {0, *STATUS.values()}
             assert result.status in allowed, f"{row!r} answers {name}"
+        elif row.program.number == NFSACL_PROGRAM and result is not None:
+            name = x.nfsstat3(result.status).name
+            assert result.status not in _REFUSALS, f"{row!r} answers {name}"
         return Reply(reply, "SUCCESS", result)
 
     def _check_counters(self) -> None:
@@ -348,11 +354,20 @@ def _programs(exports: ExportTable | None, time: Time, limits: Limits) -> list[P
         registry.add(Entry(program, 3, "udp6", "::.8.1"))
     known = cast(ExportTable, exports)
     holding = Holding(limits.hold_s, time, time.call_later)
+    nfs = Nfs3(known, limits, holding)
     return [
         portmap_program(registry, time),
         mount_program(known, Mounts(None, time.call_later, entries_max=50), holding),
-        nfs3_program(Nfs3(known, limits, holding)),
+        nfs3_program(nfs),
+        nfsacl_program(nfs),
+        nsm_program(_monitor(time)),
     ]
+
+
+def _monitor(time: Time) -> Nsm:
+    nsm = Network(time).monitor(Path("nowhere"), blocking=stored_nowhere())
+    result_of(nsm.start())
+    return nsm
 
 
 def _rows_of(programs: Iterable[Program]) -> list[Row]:

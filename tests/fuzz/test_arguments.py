@@ -13,7 +13,7 @@ from tests.fuzz.gateway import CLIENT, PEERS, Gateway, Row, rows
 from tests.fuzz.population import CREDENTIALS, ROOT, Population
 
 _ROWS = rows()
-_NFS = [row for row in _ROWS if row.arguments and row.program.number == 100_003]
+_NFS = [row for row in _ROWS if row.arguments and row.program.number in (100_003, 100_227)]
 
 
 def _arguments(row: Row) -> st.SearchStrategy[object]:

@@ -17,7 +17,7 @@ from tests.fuzz.effort import effort
 from tests.fuzz.gateway import DEMO, OTHER, Gateway, Row, rows
 from tests.fuzz.population import Population
 
-_ROWS = [row for row in rows() if row.program.number == 100_003 and row.arguments]
+_ROWS = [row for row in rows() if row.program.number in (100_003, 100_227) and row.arguments]
 _GONE = TARGETS[TARGETS.index("removed file") :]
 
 
@@ -46,7 +46,7 @@ def test_handle_that_we_did_not_make_is_bad(population: Population, row: Row) ->
 
     @effort(20)
     @given(
-        arguments=arguments_of(100_003, row.arguments),
+        arguments=arguments_of(row.program.number, row.arguments),
         handle=aims() | st.binary(max_size=64).map(lambda noise: Aim("root", ("", 0, noise))),
     )
     def is_bad(arguments: object, handle: Aim) -> None:
@@ -63,7 +63,9 @@ def test_handle_that_was_ours_opens_nothing(population: Population, row: Row) ->
     """The handle of what is gone is answered STALE, unless the other arguments are wrong too."""
 
     @effort(15)
-    @given(arguments=arguments_of(100_003, row.arguments), target=st.sampled_from(_GONE))
+    @given(
+        arguments=arguments_of(row.program.number, row.arguments), target=st.sampled_from(_GONE)
+    )
     def opens_nothing(arguments: object, target: str) -> None:
         reply = population.call(row, _with_handle(arguments, Aim(target)))
         assert reply.status == "STALE" or reply.status in _WRONG_ARGUMENTS.get(row.row.name, ())
@@ -88,8 +90,12 @@ _WRONG_ARGUMENTS = {
     "LINK": _OF_A_NAME,
     "READDIR": {"BAD_COOKIE", "TOOSMALL"},
     "READDIRPLUS": {"BAD_COOKIE", "TOOSMALL"},
+    "SETACL": {"INVAL"},
 }
 """What can be told of wrong arguments without looking at the file."""
+
+
+_SHOWN = ("attributes", "attr", "before", "after")
 
 
 def _attributes(result: Any) -> Iterator[bytes]:  # noqa: ANN401 - any procedure's
@@ -97,7 +103,7 @@ def _attributes(result: Any) -> Iterator[bytes]:  # noqa: ANN401 - any procedure
     if dataclasses.is_dataclass(result) and not isinstance(result, type):
         for each in dataclasses.fields(result):
             value = getattr(result, each.name)
-            if isinstance(value, bytes) and each.name.endswith(("attributes", "before", "after")):
+            if isinstance(value, bytes) and each.name.endswith(_SHOWN):
                 yield value
             yield from _attributes(value)
 
@@ -107,7 +113,7 @@ def test_handle_of_a_foreign_export_is_refused(population: Population, row: Row)
     """A handle that another client was given does not work for this one."""
 
     @effort(5)
-    @given(arguments=arguments_of(100_003, row.arguments))
+    @given(arguments=arguments_of(row.program.number, row.arguments))
     def is_refused(arguments: object) -> None:
         reply = population.call(row, _with_handle(arguments, Aim("private root")))
         assert reply.status == "ACCES"

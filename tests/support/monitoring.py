@@ -14,7 +14,7 @@ from nfsgw.rpc.program import Peer
 from nfsgw.waiting import Wait, step
 from tests.support.surroundings import Time
 
-__all__ = ["KERNEL", "LOCAL_ADDRESSES", "Called", "Network", "at_once"]
+__all__ = ["KERNEL", "LOCAL_ADDRESSES", "Called", "Network", "at_once", "stored_nowhere"]
 
 KERNEL = Peer("127.0.0.1", 700, "127.0.0.1", 4046, "udp")
 LOCAL_ADDRESSES = ("127.0.0.1", "192.0.2.1")
@@ -33,6 +33,18 @@ class Called(NamedTuple):
     arguments: bytes
 
 
+def stored_nowhere() -> Callable[[Callable[[], Any]], Coroutine[Any, Any, None]]:
+    """Return a disk for one monitor: nothing is found on it, everything can be written to it."""
+    first = [True]
+
+    async def run(function: Callable[[], Any]) -> None:
+        if first:
+            first.clear()
+            raise FileNotFoundError
+
+    return run
+
+
 async def at_once(function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
     """Run a blocking function here."""
     return function()
@@ -46,6 +58,7 @@ class Network:
     :ivar names: addresses by host name; others are unknown to name services that are away.
     :ivar calls: what NSM called, answered or not.
     :ivar rebooted: what it was told: address, name, state.
+    :ivar free: is called with that in the end, if a test sets it.
     :ivar no_quorum: while this is set, locks cannot be freed, and calls that would do it wait.
     """
 
@@ -57,6 +70,7 @@ class Network:
         self.calls: list[Called] = []
         self.connections = 0
         self.rebooted: list[tuple[str, bytes, int]] = []
+        self.free: Callable[[str, bytes, int], Coroutine[Any, Any, None]] | None = None
         self.no_quorum: Wait[None] | None = None
         self.complaints: list[tuple[str, str]] = []
         self.expected_changes = 0
@@ -129,6 +143,8 @@ class Network:
         if self.no_quorum is not None:
             await self.no_quorum
         self.rebooted.append((address, name, state))
+        if self.free is not None:
+            await self.free(address, name, state)
 
     def _expect_change(self) -> None:
         self.expected_changes += 1

@@ -84,9 +84,26 @@ def unlock(
     _offer(change, table, inode, start, end)
 
 
-def _accept(change: Change, table: LockTable, request: Request) -> None:
-    table.remove_request(change, request)
-    take(change, table, request.wanted.inode, request.held._replace(since_ns=change.now_ns))
+def _accept(change: Change, table: LockTable, offer: Request) -> None:
+    """Let the owner of an offer hold it.
+
+    The answer may come late: the owner may have taken it, and then have locked some of it for
+    writing, before a repeated GRANTED is answered.  So reading replaces no younger writing.
+    """
+    table.remove_request(change, offer)
+    inode, owner, start, end, exclusive = offer.wanted
+    new = offer.held._replace(since_ns=change.now_ns)
+    kept = [
+        held
+        for held in table.file(inode).held.get(owner, ())
+        if held.exclusive and held.since_ns >= offer.since_ns and not exclusive
+    ]
+    for held in kept:
+        if start < min(held.start, end):
+            take(change, table, inode, new._replace(start=start, end=min(held.start, end)))
+        start = max(start, held.end)
+    if start < end:
+        take(change, table, inode, new._replace(start=start))
 
 
 def _drop(change: Change, table: LockTable, request: Request) -> None:

@@ -1,4 +1,4 @@
-"""NSM, the network status monitor, version 1 (X/Open XNFS, chapter 11): a machine's monitor keeps a
+"""NSM, the network status monitor, version 1 (X/Open XNFS, "Network Status Monitor Protocol").
 
 Made from ``nfsgw/xdr/spec/sm_inter.x`` by
 ``python -m nfsgw.xdr.compiler``: change the specification, not this.

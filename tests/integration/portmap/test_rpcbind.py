@@ -12,13 +12,17 @@ import pytest
 from twisted.internet.task import deferLater
 
 from nfsgw.limits import Limits
+from nfsgw.portmap.displaced import Displaced
+from nfsgw.portmap.lookup import NotRegistered, PortLookup
 from nfsgw.portmap.registration import (
     Registration,
     find_rpcbind,
     make_entries,
     rpcbind_connector,
 )
+from nfsgw.service.outgoing import Outgoing
 from nfsgw.turn import Turn
+from nfsgw.waiting import step
 from tests.integration.portmap.namespace import Namespace, on_reactor
 
 pytestmark = pytest.mark.system
@@ -156,3 +160,78 @@ async def test_rpcbind_is_found(reactor: Any, space: Namespace) -> None:  # noqa
     assert await find_rpcbind(connector(reactor), places) == places[0]
     end(process, space)
     assert await find_rpcbind(connector(reactor), places) is None
+
+
+@on_reactor
+async def test_kernel_takes_our_place_for_a_moment(
+    reactor: Any,  # noqa: ANN401
+    space: Namespace,
+) -> None:
+    """A mount on this machine hides our lock manager for a fraction of a second only.
+
+    The kernel's lock daemon unsets 100021 for everybody and sets its own, at the first mount; at
+    the last unmount it unsets it once more.
+    """
+    start_rpcbind(space)
+    place = space.path("/run/rpcbind.sock")
+    netids = ("tcp", "udp")
+    displaced = Displaced()
+    ours = Registration(
+        connector(reactor),
+        place,
+        reactor,
+        make_entries(100021, [1, 3, 4], 4045, netids),
+        check_s=1000,
+        displaced=displaced,
+    )
+    await ours.start()
+    kernel = Registration(
+        connector(reactor),
+        place,
+        reactor,
+        make_entries(100021, [1, 3, 4], 51201, netids),
+        check_s=1000,
+    )
+
+    async def ports() -> set[str]:
+        return {line[3] for line in await listed(space, "-p") if line[0] == "100021"}
+
+    ours.expect_change()
+    await kernel.start()
+    await deferLater(reactor, 0.4)
+    assert await ports() == {"4045"}
+    assert {key: address for key, address in displaced.items() if key[2] == "udp"} == {
+        (100021, version, "udp"): "0.0.0.0.200.1" for version in (1, 3, 4)
+    }
+    for version in "134":
+        await space.run("rpcinfo", "-d", "100021", version)
+    assert await ports() == set()
+    ours.expect_change()
+    await deferLater(reactor, 0.4)
+    assert await ports() == {"4045"}
+    assert displaced[100021, 4, "udp"] == "0.0.0.0.200.1"
+    await kernel.stop()
+    await ours.stop()
+
+
+@on_reactor
+async def test_ports_are_looked_up(reactor: Any, space: Namespace) -> None:  # noqa: ANN401
+    """Debian's rpcbind tells us ports by both families and both transports."""
+    start_rpcbind(space)
+    ours = registration(reactor, space)
+    await ours.start()
+    turn = Turn(lambda function: reactor.callLater(0, function))
+    outgoing = Outgoing(reactor, turn, Limits(), itertools.count(1).__next__)
+
+    async def connect(*where: Any, **how: Any) -> Any:  # noqa: ANN401 - as Outgoing's
+        """Connect in the other network; sockets stay in the one that they were made in."""
+        return await space.inside(lambda: step(outgoing.connect(*where, **how)))
+
+    lookup = PortLookup(connect, lambda: (), lambda: None)
+    for address in ("127.0.0.1", "::1"):
+        for transport in ("tcp", "udp"):
+            assert await lookup.find(address, 100003, 3, transport) == 2049
+            assert await lookup.find(address, 100005, 1, transport, address) == 20048
+            with pytest.raises(NotRegistered):
+                await lookup.find(address, 100021, 4, transport)
+    await ours.stop()

@@ -286,7 +286,10 @@ def test_metrics(tmp_path: Path) -> None:
             config.write(f"[admin]\nmetrics_port = {port}\n")
         daemon.start()
         daemon.client().mount(b"/demo")
-        assert 'procedure="MNT"} 1' in _http(port, "/metrics")
+        metrics = _http(port, "/metrics")
+        assert 'procedure="MNT"} 1' in metrics
+        assert 'nfsgw_locks{volume="demo",state="held"} 0' in metrics
+        assert "nfsgw_monitored_hosts 0" in metrics
         assert _http(port, "/v1/status").startswith("HTTP/1.0 404")
 
 

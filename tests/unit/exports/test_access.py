@@ -69,6 +69,15 @@ def test_every_changing_operation_is_known() -> None:
     assert len(MUTATING) == 12
 
 
+def test_no_acl_is_passed_on() -> None:
+    """Programs see the option; the rules of ACLs hold nevertheless, so nothing else changes."""
+    volume = FakeVolume()
+    assert not made(Options(read_only=False), volume=volume).no_acl
+    access = made(Options(read_only=False, no_acl=True), volume=volume)
+    assert access.no_acl
+    assert vars(access)["access"] == volume.access
+
+
 def test_access_bits_of_a_read_only_export() -> None:
     """ACCESS in a read-only export never promises what will then be refused."""
     bits = api.Access

@@ -50,6 +50,7 @@ class FakeExport:
 
     def __init__(self, export_id: int = 1) -> None:
         self.export_id = export_id
+        self.no_acl = False
         self.answers: dict[str, list[Any]] = {}
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
 

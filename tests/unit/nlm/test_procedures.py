@@ -49,7 +49,7 @@ def status(result: Any) -> int:  # noqa: ANN401 - any procedure's
     raise AssertionError(result)
 
 
-ARGUMENTS = {
+ARGUMENTS: dict[str, Any] = {
     "TEST": test_args,
     "LOCK": lock_args,
     "CANCEL": cancel_args,

@@ -1,1 +1,1 @@
-"""The network status monitor."""
+"""Unit tests of nfsgw.nsm."""

@@ -265,6 +265,67 @@ def test_kernel_lock_daemon_of_this_machine_gets_a_shadow() -> None:
     assert mapper.call(2, 3, wire2.mapping(100021, 4, 17, 0), STRANGER) == 4045
 
 
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_shadow_in_every_version(version: int) -> None:
+    """Kernels register by version 4 or 2: a new address replaces the old, UNSET takes all out."""
+    mapper = Mapper()
+    for entry in make_entries(100021, [1, 3, 4], 4045, ["tcp", "udp"]):
+        mapper.registry.add(entry)
+    before = mapper.registry.entries()
+
+    def put(number: int, port: int) -> bool:
+        if version == 2:
+            arguments = [wire2.mapping(100021, 3, protocol, port) for protocol in (6, 17)]
+            return all([mapper.call(2, number, each) for each in arguments])
+        address = b"0.0.0.0.200.%d" % (port & 255)
+        netids = (b"tcp", b"udp") if number == 1 else (b"",)
+        return all([mapper.call(version, number, rpcb(100021, 3, n, address)) for n in netids])
+
+    assert put(2, 0), "the first UNSET, of nothing"
+    for port in (51201, 51202):
+        assert put(1, port)
+        found = {
+            key: address.rpartition(".")[2] for key, address in mapper.registry.shadow.items()
+        }
+        assert found == {(100021, 3, "tcp"): str(port & 255), (100021, 3, "udp"): str(port & 255)}
+    assert put(2, 0)
+    assert mapper.registry.shadow == {}
+    assert mapper.registry.entries() == before
+
+
+@pytest.mark.parametrize(
+    "peer",
+    [
+        STRANGER,
+        udp(STRANGER),
+        Peer("local", 0, "local", 0, "local", 1000),
+        Peer("127.0.0.1", 5000, "127.0.0.1", 111, "udp"),
+    ],
+    ids=str,
+)
+def test_shadow_is_for_root_only(peer: Peer) -> None:
+    """Nobody else can have the kernel's callbacks sent to him, or stop them."""
+    mapper = Mapper()
+    for entry in make_entries(100021, [4], 4045, ["tcp"]):
+        mapper.registry.add(entry)
+    assert not mapper.call(4, 1, rpcb(100021, 4, b"tcp", b"0.0.0.0.9.9"), peer)
+    root = Peer("127.0.0.1", 800, "127.0.0.1", 111, "udp")
+    assert mapper.call(4, 1, rpcb(100021, 4, b"tcp", b"0.0.0.0.200.1"), root)
+    assert not mapper.call(4, 1, rpcb(100021, 4, b"tcp", b"0.0.0.0.9.9"), peer)
+    assert not mapper.call(4, 2, rpcb(100021, 4, b"", b""), peer)
+    assert not mapper.call(2, 2, wire2.mapping(100021, 4, 6, 0), peer)
+    assert mapper.registry.shadow == {(100021, 4, "tcp"): "0.0.0.0.200.1"}
+
+
+def test_shadow_is_bounded() -> None:
+    """Even root cannot fill the memory with versions that nobody has."""
+    mapper = Mapper()
+    for entry in make_entries(100021, [4], 4045, ["tcp"]):
+        mapper.registry.add(entry)
+    done = [mapper.call(4, 1, rpcb(100021, number, b"tcp")) for number in range(1100)]
+    assert done.count(True) == len(mapper.registry.shadow) == 1024
+
+
 def test_without_a_lock_manager_of_ours_the_kernels_is_registered() -> None:
     """As long as we have no lock manager, the local kernel's is registered as usual."""
     mapper = Mapper()

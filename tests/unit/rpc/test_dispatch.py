@@ -12,7 +12,7 @@ from twisted.logger import ILogObserver, globalLogPublisher
 from nfsgw.errors import FsCode
 from nfsgw.rpc import message
 from nfsgw.rpc.auth import ANONYMOUS
-from nfsgw.rpc.program import Credential, Peer, Procedure, Program
+from nfsgw.rpc.program import Credential, Peer, Procedure, Program, ProgramUnavailable
 from nfsgw.xdr.codec import Packer, Unpacker
 from nfsgw.xdr.generated import rpc
 from tests.unit.rpc.fakes import (
@@ -248,6 +248,20 @@ def test_bug_without_failure_arm_is_a_system_error(logged: list[dict[str, Any]])
     rig.echo.error = fs_error(FsCode.NOENT)
     assert answer(rig, call_message(6)) == message.system_err(77)
     assert len(logged) == 1
+
+
+@pytest.mark.parametrize("procedure", [2, 4, 6])
+def test_procedure_may_say_that_its_program_is_not_there(
+    procedure: int, logged: list[dict[str, Any]]
+) -> None:
+    """That is PROG_UNAVAIL in RPC's own ring, whether the row has a failure arm or is replayed."""
+    rig = Rig()
+    rig.echo.error = ProgramUnavailable()
+    for _ in range(2):
+        assert answer(rig, call_message(procedure)) == message.prog_unavail(77)
+    assert rig.row(procedure).faults == 0
+    assert logged == []
+    assert rig.echo.changes == (1 if procedure == 4 else 0)
 
 
 def test_result_that_cannot_be_encoded_is_a_bug(logged: list[dict[str, Any]]) -> None:

@@ -93,7 +93,8 @@ class FakeVolume:
         for client in {line.wanted.owner.client for line in self.lines} | {IDLE}:
             states = [line.state for line in self.lines if line.wanted.owner.client == client]
             waiting = states.count("waiting")
-            found.append(ClientLocks(client, len(states) - waiting, waiting, monitored=True))
+            held = len(states) - waiting
+            found.append(ClientLocks(client, held, waiting, monitored=client != LAMP))
         return found
 
     async def free(self, client: Client) -> int:
@@ -305,7 +306,7 @@ def test_clear_needs_a_file_or_a_client(rig: Rig) -> None:
 def test_unknown_files_have_hints(rig: Rig) -> None:
     """A path that is not there is answered with what is like it, or how paths are written."""
     assert rig.unknown(file="/mail/bx") == "there is no file '/mail/bx'; did you mean /mail/box?"
-    assert "VOLUME web and --file /mail/box" in rig.unknown(file="/web/mail/box")
+    assert "write `web --file /mail/box`" in rig.unknown(file="/web/mail/box")
     assert "inode N" in rig.unknown(file="/quite/other")
     assert "/log/x" in rig.unknown(file="/log/x")  # below a file
     assert r"/\xff" in rig.unknown(file="/\udcff")
@@ -355,7 +356,7 @@ def test_counts_become_metrics(rig: Rig) -> None:
     rig.web.put(rig.log, LAMP, state="waiting")
     counts = rig.commands.counts()
     none = {"volume": "a", "held": 0, "waiting": 0, "clients": 0, "monitored": 1}
-    web = {"volume": "web", "held": 2, "waiting": 1, "clients": 2, "monitored": 3}
+    web = {"volume": "web", "held": 2, "waiting": 1, "clients": 2, "monitored": 2}
     assert counts == [none, web]
     lines = exposition(lock_samples(counts, 4)).splitlines()
     assert 'nfsgw_locks{volume="web",state="held"} 2' in lines

@@ -45,7 +45,9 @@ def _load(name: str) -> Protocol:
     return Protocol(parse(text, name), module)
 
 
-_PROTOCOLS = {name: _load(name) for name in ("rpc", "portmap", "rpcbind", "mount", "nfs3", "nlm")}
+_PROTOCOLS = {
+    name: _load(name) for name in ("rpc", "portmap", "rpcbind", "mount", "nfs3", "nfsacl", "nlm", "sm_inter")
+}
 _PROTOCOLS["odd"] = compile_text(_ODD, "odd")
 _TYPES = [
     pytest.param(protocol, name, id=f"{origin}-{name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from nfsgw.backend.brick.check.finding import Fault, Finding
 from nfsgw.backend.brick.keys import inode_of
@@ -79,7 +80,7 @@ class LockCheck:
         where = f"inode {inode}"
         file.build()
         for owner, ranges in file.held.items():
-            for earlier, later in zip(ranges, ranges[1:], strict=False):
+            for earlier, later in pairwise(ranges):
                 if earlier.end > later.start:
                     text = f"{owner} holds {_words(earlier)} and {_words(later)} at once"
                     yield Finding(Fault.LOCK, where, text)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nfsgw.backend.api import ROOT, CreateMode, NewAttributes
+from nfsgw.backend.api import ROOT, AclEntry, AclTag, CreateMode, NewAttributes
 from nfsgw.backend.brick import operations
+from nfsgw.backend.brick.acl import pack_acls
 from nfsgw.backend.brick.bytes.disk import LocalDisk
 from nfsgw.backend.brick.bytes.extents import CRC32
 from nfsgw.backend.brick.bytes.records import WRITING

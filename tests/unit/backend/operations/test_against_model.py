@@ -198,9 +198,7 @@ class TreeMachine(RuleBasedStateMachine):
             item.chmod(mode if member else mode & ~0o2000)
 
     @rule(who=CALLERS, what=PLACES, access=st.none() | ACLS, default=st.none() | ACLS)
-    def setacl(
-        self, who: Credentials, what: int, access: Acl | None, default: Acl | None
-    ) -> None:
+    def setacl(self, who: Credentials, what: int, access: Acl | None, default: Acl | None) -> None:
         """SETACL of one list, both, or none."""
         item = self.item(what)
         reasons = set()

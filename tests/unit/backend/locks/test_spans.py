@@ -1,0 +1,63 @@
+"""The ranges of all owners, against a plain list."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nfsgw.backend.locks.ranges import Held
+from nfsgw.backend.locks.spans import Spans
+from tests.unit.backend.locks.desk import owner
+
+Range = tuple[int, int, int]
+
+some_ranges = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(1, 20), st.integers(1, 4)), max_size=400
+)
+
+
+def span(of: Range) -> Held:
+    """Return a shared range: start, length, number of the client."""
+    start, length, number = of
+    return Held(start, start + length, owner(number), False, 0, 0, b"")
+
+
+def meeting(spans: list[Held], start: int, end: int) -> list[Held]:
+    """Return what the spans must yield."""
+    return sorted(each for each in spans if each.start < end and each.end > start)
+
+
+@settings(max_examples=50, deadline=None)
+@given(some_ranges)
+def test_against_a_list(ranges: list[Range]) -> None:
+    """Ranges come and go, equal ones too; each question finds exactly those that it should."""
+    given_spans = [span(each) for each in ranges]
+    half = len(given_spans) // 2
+    spans = Spans(given_spans[:half])
+    there = given_spans[:half]
+    for each in given_spans[half:]:
+        spans.add(each)
+        there.append(each)
+    for number, each in enumerate(given_spans):
+        if number % 3:
+            spans.remove(each)
+            there.remove(each)
+        if number % 7 == 0:
+            for start in range(0, 80, 9):
+                assert list(spans.meeting(start, start + 5)) == meeting(there, start, start + 5)
+    assert len(spans) == len(there)
+    assert bool(spans) == bool(there)
+    assert list(spans.meeting(0, 100)) == sorted(there)
+
+
+def test_many_equal_ones() -> None:
+    """Thousands of readers of one range are many spans, and a neighbour finds none of them."""
+    spans = Spans()
+    ranges = [Held(0, 20, owner(number % 200, number), False, 0, 0, b"") for number in range(5000)]
+    for each in ranges:
+        spans.add(each)
+    assert len(list(spans.meeting(19, 30))) == 5000
+    assert list(spans.meeting(20, 30)) == []
+    for each in reversed(ranges):
+        spans.remove(each)
+    assert not spans
