@@ -7,7 +7,7 @@
     python -m benchmarks tmpfs-cycle --replica 3
 
 Several ``--replica`` are measured in turn, so that they meet the same moods of the machine: each
-has a daemon of its own.  How bricks heal is measured by ``python -m benchmarks.heal``, and what locks
+has a daemon of its own.  How bricks heal is measured by ``python -m benchmarks.heal``, what locks
 cost by ``python -m benchmarks.locks``.
 
 CPU per operation (user and system time of the daemon) is the robust figure; operations per second

@@ -27,6 +27,7 @@ from nfsgw.xdr.generated.nfsacl import (
     NFS_ACL_V3,
     NFSACLPacker,
     NFSACLUnpacker,
+    SETACL3args,
 )
 
 __all__ = ["NFSACL_PROGRAM", "NFSACL_VERSION", "STATUS", "nfsacl_program"]
@@ -42,6 +43,9 @@ STATUS: Final[Mapping[FsCode, int]] = MappingProxyType(
     {**NFS3_STATUS, FsCode.TRY_LATER: NFS3ERR_SERVERFAULT}
 )
 """The status of each error: there are no lists of errors, so each procedure may answer any."""
+
+
+_UNUSED_BYTES: Final = 4 * 12
 
 
 def nfsacl_program(service: Nfs3) -> Program:
@@ -67,7 +71,7 @@ def nfsacl_program(service: Nfs3) -> Program:
             ACLPROC3_SETACL,
             "SETACL",
             _held(service, setacl),
-            NFSACLUnpacker.unpack_SETACL3args,
+            unpack_SETACL3args,
             NFSACLPacker.pack_SETACL3res,
             failure=lambda error: fail_setacl(STATUS[error.code], error),
             mutates=True,
@@ -89,6 +93,18 @@ def _decode_nothing(_unpacker: NFSACLUnpacker) -> None:
 
 def _encode_nothing(_packer: NFSACLPacker, _result: None) -> None:
     return None
+
+
+def unpack_SETACL3args(unpacker: NFSACLUnpacker) -> SETACL3args:  # noqa: N802 - the type's name
+    """Decode SETACL's arguments, with the tail that Linux's client leaves behind them.
+
+    It reserves room for four access entries, and when it sets none (after a MKDIR whose mode says
+    it all) that room stays at the end, unused.
+    """
+    args = unpacker.unpack_SETACL3args()
+    if not args.acl.acl and unpacker.end - unpacker.position == _UNUSED_BYTES:
+        unpacker.position = unpacker.end
+    return args
 
 
 def _held(

@@ -11,7 +11,6 @@ decoded credential in one step, so authentication and dispatch cost one lookup.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from struct import Struct
 from typing import Any, Final
 
@@ -20,27 +19,21 @@ from twisted.python.failure import Failure
 
 from nfsgw.clock import Clock
 from nfsgw.errors import FsCode, FsError
-from nfsgw.filerange import FileRange
 from nfsgw.limits import Limits
 from nfsgw.rpc import message
-from nfsgw.rpc.auth import AuthError, client_name, decode_credential
-from nfsgw.rpc.metrics import Metrics, RowCounters
+from nfsgw.rpc.auth import AuthError, decode_credential
+from nfsgw.rpc.metrics import Metrics
 from nfsgw.rpc.peers import Census, Complaints
-from nfsgw.rpc.program import (
-    Call,
-    Credential,
-    Peer,
-    Procedure,
-    Program,
-    ProgramUnavailable,
-)
+from nfsgw.rpc.pieces import joined, release_pieces
+from nfsgw.rpc.program import Call, Credential, Procedure, Program, ProgramUnavailable
 from nfsgw.rpc.replay import Entry, ReplayCache, Sink, client_digest, request_id
+from nfsgw.rpc.route import Route, Served
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait, drive
 from nfsgw.xdr.codec import XdrError
 from nfsgw.xdr.generated import rpc
 
-__all__ = ["Dispatcher", "joined", "release_pieces"]
+__all__ = ["Dispatcher"]
 
 UNIT_BYTES: Final = 8192
 """A call that waits counts as one for each of these bytes of its record, so that the cap on calls
@@ -59,78 +52,6 @@ async def _answer_null(_call: Call, _arguments: object) -> None:
 _NULL: Final = Procedure(0, "NULL", _answer_null, lambda _unpacker: None, lambda _packer, _: None)
 
 
-def joined(parts: list[Any]) -> bytes:
-    """Return the pieces of a reply as bytes, reading those that are still in a file.
-
-    :raises EOFError: a file has become shorter.
-    """
-    return b"".join([piece.read() if isinstance(piece, FileRange) else piece for piece in parts])
-
-
-def release_pieces(parts: list[Any]) -> None:
-    """Let go of the files of pieces that will not be sent."""
-    for piece in parts:
-        if isinstance(piece, FileRange):
-            piece.release()
-
-
-class _Route:
-    """What is known of a call from its header: row, credential, and the codecs, ready for use."""
-
-    __slots__ = (
-        "call",
-        "client",
-        "counters",
-        "credential",
-        "decode",
-        "encode",
-        "mutates",
-        "number",
-        "packer",
-        "program",
-        "row",
-        "run",
-        "unpacker",
-        "version",
-    )
-
-    def __init__(
-        self,
-        program: _Served,
-        version: int,
-        row: Procedure,
-        credential: Credential,
-        counters: RowCounters,
-        peer: Peer,
-    ) -> None:
-        self.program = program.program.number
-        self.packer = program.packer
-        self.unpacker = program.unpacker
-        self.version = version
-        self.row = row
-        self.number = row.number
-        self.mutates = row.mutates
-        self.run: Callable[[Call, Any], Coroutine[Any, Any, Any]] = row.run
-        self.decode: Callable[[Any], Any] = row.decode
-        self.encode: Callable[[Any, Any], None] = row.encode
-        self.credential = credential
-        self.call = Call(peer, credential, version)
-        """Of the latest call; good for the next one if that is from the same peer."""
-        self.client = client_name(credential)
-        self.counters = counters
-
-
-class _Served:
-    """A program with one packer and one unpacker: coding never waits, so one of each is enough."""
-
-    __slots__ = ("packer", "program", "unpacker")
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self.packer = program.packer()
-        self.unpacker = program.unpacker()
-
-
 class _Waiting:
     """A call that waits: what is needed to answer it later."""
 
@@ -139,7 +60,7 @@ class _Waiting:
     def __init__(
         self,
         dispatcher: Dispatcher,
-        route: _Route,
+        route: Route,
         xid: int,
         sink: Sink,
         entry: Entry | None,
@@ -197,8 +118,8 @@ class Dispatcher:
         self.in_flight = 0
         """Calls that wait, on all sinks together."""
         self._in_flight_max = limits.calls_in_flight_total_max
-        self._programs: dict[int, _Served] = {}
-        self._routes: dict[bytes, _Route] = {}
+        self._programs: dict[int, Served] = {}
+        self._routes: dict[bytes, Route] = {}
         self._digests: dict[tuple[str, bytes], bytes] = {}
 
     def add(self, program: Program) -> None:
@@ -210,7 +131,7 @@ class Dispatcher:
             raise ValueError(f"program {program.number} is served already")
         if not program.versions:
             raise ValueError(f"program {program.number} has no versions")
-        self._programs[program.number] = _Served(program)
+        self._programs[program.number] = Served(program)
 
     def remove(self, program: Program) -> None:
         """Stop serving a program; calls of it that wait are still answered."""
@@ -276,7 +197,7 @@ class Dispatcher:
 
     def _find(
         self, header: message.CallHeader, credential: Credential, sink: Sink
-    ) -> _Route | None:
+    ) -> Route | None:
         """Return the route of a call, or answer that there is none.
 
         :raises AuthError: AUTH_TOOWEAK: the procedure wants a credential.
@@ -299,11 +220,11 @@ class Dispatcher:
         if row.needs_credential and credential.flavor == rpc.AUTH_NONE and row.number != 0:
             raise AuthError(rpc.AUTH_TOOWEAK)
         counters = self.metrics.row(header.program, header.version, row.number, row.name)
-        return _Route(served, header.version, row, credential, counters, sink.peer)
+        return Route(served, header.version, row, credential, counters, sink.peer)
 
     def _perform(
         self,
-        route: _Route,
+        route: Route,
         xid: int,
         data: bytes | memoryview,
         position: int,
@@ -368,7 +289,7 @@ class Dispatcher:
             return
         sink.reply(xid, parts)
 
-    def _shed(self, route: _Route, xid: int, sink: Sink, entry: Entry | None) -> None:
+    def _shed(self, route: Route, xid: int, sink: Sink, entry: Entry | None) -> None:
         """Refuse a call because there are too many under way."""
         route.counters.shed += 1
         if entry is not None:
@@ -381,7 +302,7 @@ class Dispatcher:
 
     def _enter(
         self,
-        route: _Route,
+        route: Route,
         call: Call,
         xid: int,
         data: bytes | memoryview,
@@ -412,7 +333,7 @@ class Dispatcher:
 
     def _wait(
         self,
-        route: _Route,
+        route: Route,
         xid: int,
         sink: Sink,
         entry: Entry | None,
@@ -427,7 +348,7 @@ class Dispatcher:
         wait.add_callback(_Waiting(self, route, xid, sink, entry, wait, units).finish)
 
     def failed(
-        self, route: _Route, xid: int, sink: Sink, entry: Entry | None, error: Exception
+        self, route: Route, xid: int, sink: Sink, entry: Entry | None, error: Exception
     ) -> object:
         """Return the result that reports ``error``, or ``_NO_RESULT`` where the protocol has none.
 
@@ -454,7 +375,7 @@ class Dispatcher:
         return route.row.failure(error)
 
     def answer(
-        self, route: _Route, xid: int, result: object, sink: Sink, entry: Entry | None
+        self, route: Route, xid: int, result: object, sink: Sink, entry: Entry | None
     ) -> None:
         """Encode a result and send it to everyone who waits for it."""
         if result is _NO_RESULT:
@@ -479,7 +400,7 @@ class Dispatcher:
 
     def _unencodable(
         self,
-        route: _Route,
+        route: Route,
         xid: int,
         parts: list[Any],
         sink: Sink,

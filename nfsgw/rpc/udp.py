@@ -18,8 +18,9 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from nfsgw.rpc.addresses import bind_inet, plain_address
-from nfsgw.rpc.dispatch import Dispatcher, joined, release_pieces
+from nfsgw.rpc.dispatch import Dispatcher
 from nfsgw.rpc.message import ACCEPTED, MalformedMessage
+from nfsgw.rpc.pieces import joined, release_pieces
 from nfsgw.rpc.program import Peer
 from nfsgw.rpc.reactor import Reactor
 from nfsgw.waiting import Wait

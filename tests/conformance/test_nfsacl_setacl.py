@@ -270,3 +270,24 @@ def test_no_space(nfs: Session) -> None:
     for code in (FsCode.NOSPC, FsCode.DQUOT):
         with nfs.exchange.fault("setacl", code):
             fails(setacl(nfs, handle, NAMED), code.name)
+
+
+@case("SETACL-23", "NFSACL 2", in_process=True)
+def test_room_that_linux_does_not_use(nfs: Session) -> None:
+    """Linux's client leaves room for four entries behind an empty access ACL; no other tail goes."""
+    handle = nfs.directory(mode=0o751)
+    entries = parse_acl("u::rwx,g::r-x,o::---", a.NA_DEFAULT)
+    packer = a.NFSACLPacker()
+    packer.pack_SETACL3args(a.SETACL3args(handle, a.secattr(5, 0, [], 3, entries)))
+    arguments = packer.get_buffer()
+    for tail in (4, 44, 52, 96):
+        with pytest.raises(RpcFailed, match="GARBAGE_ARGS"):
+            _raw(nfs, arguments + bytes(tail))
+    assert default_of(nfs, handle) == ""
+    assert _raw(nfs, arguments + b"junk" * 12)[:4] == bytes(4)
+    assert nfs.attributes(handle).mode & 0o777 == 0o751
+    assert default_of(nfs, handle) == "u::rwx,g::r-x,m::r-x,o::---"
+
+
+def _raw(nfs: Session, arguments: bytes) -> bytes:
+    return nfs.raw(a.ACLPROC3_SETACL, arguments, program=a.NFS_ACL_PROGRAM)

@@ -9,8 +9,8 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 from nfsgw.backend import api
 from nfsgw.exports.hosts import Address
-from nfsgw.rpc.dispatch import joined
 from nfsgw.rpc.message import ACCEPTED
+from nfsgw.rpc.pieces import joined
 from nfsgw.rpc.program import Peer
 
 __all__ = ["Ids", "Names", "Sink", "Time", "Volumes"]

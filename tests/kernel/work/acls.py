@@ -67,7 +67,7 @@ def as_user(uid: int, gid: int, groups: tuple[int, ...], work: Callable[[], None
             os.setuid(uid)
             work()
             status = 0
-        except BaseException:
+        except Exception:  # noqa: BLE001 - it must not leave this process
             traceback.print_exc()
         finally:
             sys.stdout.flush()
