@@ -146,10 +146,11 @@ class LockCommands:
         unavailable: list[Record] = []
         serving = []
         for volume in self._started(choice.volume):
-            if volume.failure is None:
+            reason = volume.failure or volume.locks.failure
+            if reason is None:
                 serving.append(volume)
             else:
-                unavailable.append({"volume": volume.name, "reason": volume.failure})
+                unavailable.append({"volume": volume.name, "reason": reason})
         inodes: Mapping[str, int | None] = {volume.name: None for volume in serving}
         if choice.file is not None:
             inodes = await self._find_file(serving, choice.file)

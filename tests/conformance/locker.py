@@ -152,7 +152,12 @@ class Locker:
         self, procedure: str, handle: bytes, start: int = 0, length: int = 0, **changed: Any
     ) -> Any:
         """Return the arguments of any procedure that has a handle."""
-        own = {"caller_name": self.name, "fh": handle, "oh": self.oh, "cookie": self.cookie}
+        own: dict[str, Any] = {
+            "caller_name": self.name,
+            "fh": handle,
+            "oh": self.oh,
+            "cookie": self.cookie,
+        }
         if procedure in ("SHARE", "UNSHARE"):
             return share_args(self.version, **{**own, **changed})
         own |= {"svid": self.svid, "l_offset": start, "l_len": length}

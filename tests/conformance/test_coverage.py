@@ -6,7 +6,7 @@ import pytest
 
 from nfsgw.nfs3.program import MODULES
 from nfsgw.nfs3.status import BESIDES, LISTED
-from tests.conformance import cases
+from tests.conformance import acl_reference, cases
 from tests.conformance.catalogue import CASES
 from tests.conformance.impossible import IMPOSSIBLE
 from tests.conformance.reference import PAGE, page
@@ -49,3 +49,11 @@ def test_every_case_names_its_section() -> None:
 def test_the_reference_page_is_up_to_date() -> None:
     """docs/protocol/nfs3.md is what ``python -m tests.conformance.reference`` writes."""
     assert PAGE.read_text() == page(), "run python -m tests.conformance.reference"
+
+
+def test_the_page_of_nfsacl_is_up_to_date() -> None:
+    """docs/protocol/nfsacl.md is what ``python -m tests.conformance.acl_reference`` writes."""
+    wanted = acl_reference.page()
+    assert acl_reference.PAGE.read_text() == wanted, (
+        "run python -m tests.conformance.acl_reference"
+    )

@@ -274,7 +274,7 @@ def test_no_space(nfs: Session) -> None:
 
 @case("SETACL-23", "NFSACL 2", in_process=True)
 def test_room_that_linux_does_not_use(nfs: Session) -> None:
-    """Linux's client leaves room for four entries behind an empty access ACL; no other tail goes."""
+    """Linux's client leaves room for four entries behind an empty access ACL; no more, no less."""
     handle = nfs.directory(mode=0o751)
     entries = parse_acl("u::rwx,g::r-x,o::---", a.NA_DEFAULT)
     packer = a.NFSACLPacker()

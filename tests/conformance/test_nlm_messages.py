@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nfsgw.errors import FsCode
 from nfsgw.xdr.generated import nlm as x
 from tests.conformance.catalogue import common
@@ -120,7 +122,8 @@ def test_refusals(nfs: Session, procedure: str) -> None:
 def test_refusals_of_old(nfs: Session, procedure: str) -> None:
     """The older versions have one word for all of these."""
     name, alpha = alone(nfs, procedure)
-    for changed in ({"fh": b"not ours"}, {"caller_name": b"n" * 256}):
+    refused: list[dict[str, Any]] = [{"fh": b"not ours"}, {"caller_name": b"n" * 256}]
+    for changed in refused:
         arguments = alpha.arguments(name, nfs.file(), **changed)
         assert alpha.message(name, arguments)[0] == "DENIED_NOLOCKS"
 

@@ -151,6 +151,11 @@ _LIKELY: Final = {
 }
 """What a handle stands for at some places, every other time: else most calls end at once."""
 
+_HANDLES: Final = frozenset(
+    f"{kind}.fh" for kind in ("nlm_lock", "nlm4_lock", "nlm_share", "nlm4_share")
+)
+"""Places of handles whose type does not say so."""
+
 _EDGES: Final = (0, 1, 2, 3, 7, 8, 511, 512, 1023, 4095, 4096, 4097, 65535, 65536, 131072, 1 << 20)
 
 
@@ -257,6 +262,14 @@ _BY_NAME: Final[dict[str, st.SearchStrategy[Any]]] = {
 }
 """Typedefs whose name says more than their form does."""
 
+_LOCKING: Final = ("nlm_lock", "nlm4_lock", "nlm_share", "nlm4_share")
+_CALLER_NAMES: Final = st.sampled_from(
+    (b"alpha", b"alpha", b"beta", b"", b"a" * 255, b"a" * 256, b"a" * 1024, b"\0", b"\xff\n")
+) | st.binary(max_size=300)  # fmt: skip
+_LOCKED: Final = st.sampled_from([0, 0, 1, 10, 100, 1 << 31]) | _numbers(32)
+_LOCKED_64: Final = _LOCKED | _numbers(64)
+_SVIDS: Final = st.sampled_from([1, 1, 2, 3, (1 << 32) - 1])
+
 _BY_FIELD: Final[dict[str, st.SearchStrategy[Any]]] = {
     "WRITE3args.data": _DATA,
     "GETACL3args.mask": _ACL_MASKS,
@@ -267,6 +280,11 @@ _BY_FIELD: Final[dict[str, st.SearchStrategy[Any]]] = {
     **{f"rpcb.{name}": _TEXTS for name in ("r_netid", "r_addr", "r_owner")},
     **{f"rpcb.{name}": _PORT_MAPPER_NUMBERS for name in ("r_prog", "r_vers")},
     **{f"mapping.{name}": _PORT_MAPPER_NUMBERS for name in ("prog", "vers", "prot", "port")},
+    **{f"{kind}.caller_name": _CALLER_NAMES for kind in _LOCKING},
+    **{f"{kind}.name": _CALLER_NAMES for kind in ("nlm_notify", "nlm4_notify")},
+    **{f"{kind}.svid": _SVIDS for kind in _LOCKING},
+    **{f"nlm_lock.{name}": _LOCKED for name in ("l_offset", "l_len")},
+    **{f"nlm4_lock.{name}": _LOCKED_64 for name in ("l_offset", "l_len")},
     **{f"{name}.mon_name": _HOSTS for name in ("sm_name", "mon_id", "stat_chge")},
     "my_id.my_name": _HOSTS,
     "my_id.my_prog": _LOCK_MANAGERS,
@@ -296,6 +314,8 @@ class _Arguments:
         """Return a strategy for values of a type, at a place of a structure."""
         if where in _BY_FIELD:
             return _BY_FIELD[where]
+        if where in _HANDLES:
+            return aims(self._whole_only, _FILES_AIMED_AT)
         while isinstance(kind, Reference):
             if kind.name == "nfs_fh3":
                 return aims(self._whole_only, _LIKELY.get(where, TARGETS))
@@ -370,6 +390,7 @@ _FILES: Final = {
     100_000: ("portmap", "rpcbind"),
     100_003: ("nfs3",),
     100_005: ("mount",),
+    100_021: ("nlm",),
     100_024: ("sm_inter",),
     100_227: ("nfsacl",),
 }

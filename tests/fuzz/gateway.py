@@ -19,6 +19,7 @@ from typing import Any, Final, cast
 from nfsgw.backend.brick.check import check_brick
 from nfsgw.backend.brick.identity import Identity
 from nfsgw.backend.brick.starting import format_brick
+from nfsgw.backend.locks.api import Locks
 from nfsgw.backend.volume.opening import Seams
 from nfsgw.backend.volume.records import BrickPlace, State, VolumeRecord
 from nfsgw.backend.volume.set_volume import SetVolume
@@ -30,18 +31,21 @@ from nfsgw.mount.program import mount_program
 from nfsgw.nfs3 import Nfs3, nfs3_program
 from nfsgw.nfs3.status import STATUS, answerable
 from nfsgw.nfsacl import NFSACL_PROGRAM, nfsacl_program
+from nfsgw.nlm import Callbacks, Hosts, Messages, Nlm, nlm_program
 from nfsgw.nsm import Nsm, nsm_program
 from nfsgw.portmap.program import portmap_program
 from nfsgw.portmap.registry import Entry, Registry
 from nfsgw.rpc.dispatch import Dispatcher
 from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.message import MalformedMessage
+from nfsgw.rpc.peers import Complaints
 from nfsgw.rpc.program import Peer, Procedure, Program
 from nfsgw.turn import Turn
 from nfsgw.waiting import result_of, step
 from nfsgw.xdr.generated import nfs3 as x
 from nfsgw.xdr.generated import rpc
 from tests.fuzz.watch import logged_failures, touched_files
+from tests.support.lockd import LockManagers
 from tests.support.monitoring import Network, stored_nowhere
 from tests.support.surroundings import Ids, Names, Sink, Time, Volumes
 from tests.support.volumes import start_at_once
@@ -154,7 +158,12 @@ class Gateway:
             self.volumes, self.codec, self.ids, Names(), self.time, lambda: ["192.0.2.1"]
         )
         result_of(self.exports.load(EXPORTS, "exports"))
-        for program in _programs(self.exports, self.time, self.limits):
+        self.managers = LockManagers(self.time.call_later)
+        self.hosts = Hosts(self.managers, self.managers.connect, self.time.call_later)
+        self.callbacks = Callbacks(self.hosts, self.time, self.time.call_later, Complaints())
+        for volume in volumes:
+            self.callbacks.follow(volume.locks)
+        for program in _programs(self.exports, self.time, self.limits, self):
             self.dispatcher.add(program)
         self._rows = {
             (row.program.number, row.version, row.row.number): row
@@ -190,6 +199,8 @@ class Gateway:
 
         :raises AssertionError: ``brick check`` finds something.
         """
+        with self.turn:
+            result_of(self.callbacks.stop())
         for volume in self.volumes.volumes.values():
             with self.turn:
                 wait = step(volume.close())
@@ -347,7 +358,9 @@ class Gateway:
         assert not self.dispatcher.in_flight
 
 
-def _programs(exports: ExportTable | None, time: Time, limits: Limits) -> list[Program]:
+def _programs(
+    exports: ExportTable | None, time: Time, limits: Limits, gateway: Gateway | None = None
+) -> list[Program]:
     registry = Registry()
     for program in (x.NFS_PROGRAM, 100005, 100021):
         registry.add(Entry(program, 3, "tcp", "0.0.0.0.8.1"))
@@ -355,11 +368,17 @@ def _programs(exports: ExportTable | None, time: Time, limits: Limits) -> list[P
     known = cast(ExportTable, exports)
     holding = Holding(limits.hold_s, time, time.call_later)
     nfs = Nfs3(known, limits, holding)
+
+    def locks() -> list[Locks]:
+        return [volume.locks for volume in cast(Gateway, gateway).volumes.volumes.values()]
+
+    messages = Messages(gateway.hosts if gateway else cast(Hosts, None), Complaints())
     return [
         portmap_program(registry, time),
         mount_program(known, Mounts(None, time.call_later, entries_max=50), holding),
         nfs3_program(nfs),
         nfsacl_program(nfs),
+        nlm_program(Nlm(known, locks, holding, messages)),
         nsm_program(_monitor(time)),
     ]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.kernel.gateway import Gateway
-from tests.kernel.image import prepare
+from tests.kernel.image import Image, prepare
 from tests.kernel.lab import Guest, Lab
 
 _TOOLS = ("qemu-system-x86_64", "busybox", "ip", "nsenter", "unshare", "mount.nfs", "showmount")
@@ -47,15 +47,20 @@ def gateway(lab: Lab) -> Iterator[Gateway]:
 
 
 @pytest.fixture(scope="session")
-def guests(lab: Lab, gateway: Gateway) -> Iterator[tuple[Guest, Guest]]:
+def image() -> Image:
+    """Fetch the kernel, once for all times."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return prepare(cache / "nfsgw-tests")
+
+
+@pytest.fixture(scope="session")
+def guests(lab: Lab, gateway: Gateway, image: Image) -> Iterator[tuple[Guest, Guest]]:
     """Boot two guests at once, and mount ``demo`` on /mnt in both."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "nfsgw-tests"
-    image = prepare(cache)
     pair = (lab.guest(1, image), lab.guest(2, image))
     for guest in pair:
         guest.wait_up()
     for guest in pair:
-        guest.run("mount -t nfs -o vers=3,nolock 10.77.0.1:/demo /mnt")
+        guest.run("mount -t nfs -o vers=3 10.77.0.1:/demo /mnt")
     yield pair
     for guest in pair:
         guest.run("umount -f /mnt", timeout_s=30)

@@ -16,10 +16,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from tests.kernel.image import Image
+from tests.kernel.image import Image, make_disk
 
-__all__ = ["SERVER", "Finished", "Guest", "Lab"]
+__all__ = ["PROJECT", "SERVER", "Finished", "Guest", "Lab"]
 
+PROJECT = Path(__file__).resolve().parents[2]
 SERVER = "10.77.0.1"
 _NETWORK = "10.77.0"
 _SETUP = f"""
@@ -120,14 +121,16 @@ class Lab:
     ) -> Service:
         """Start a long-running command in the lab; its output goes to ``NAME.log``."""
         service = Service(self, name, command, dict(environment or {}))
-        self._started.append(service.process)
+        self.watch(service.process)
         return service
 
     def guest(self, number: int, image: Image, memory_mib: int = 768) -> Guest:
         """Begin to boot guest ``number`` (1 to 9); wait for it with :meth:`Guest.wait_up`."""
-        guest = Guest(self, number, image, memory_mib)
-        self._started.append(guest.process)
-        return guest
+        return Guest(self, number, image, memory_mib)
+
+    def watch(self, process: subprocess.Popen[bytes]) -> None:
+        """Await the end of a process when the lab ends."""
+        self._started.append(process)
 
 
 class Service:
@@ -160,31 +163,50 @@ class Service:
 
 
 class Guest:
-    """One stock kernel under QEMU's software emulation."""
+    """One stock kernel under QEMU's software emulation, with a disk that survives its reboots."""
+
+    process: subprocess.Popen[bytes]
 
     def __init__(self, lab: Lab, number: int, image: Image, memory_mib: int) -> None:
         self.number = number
         self.address = f"{_NETWORK}.{10 + number}"
         self.directory = lab.directory / f"guest{number}"
         self.directory.mkdir()
-        self._next = 1
-        words = {
-            "SHARE": lab.directory,
-            "NUMBER": number,
-            "ADDRESS": self.address,
-            "MODULES": image.modules,
-            "INIT": Path(__file__).resolve().parent / "guest_init.sh",
-        }
         self.console = lab.directory / f"console{number}.log"
-        with self.console.open("wb") as console:
+        self._lab = lab
+        self._image = image
+        self._memory_mib = memory_mib
+        self._disk = lab.directory / f"disk{number}"
+        self._next = 1
+        make_disk(self._disk)
+        self.boot()
+
+    def boot(self) -> None:
+        """Begin to boot, at first or after :meth:`cut_power`."""
+        (self.directory / "up").unlink(missing_ok=True)
+        words = {
+            "SHARE": self._lab.directory,
+            "NUMBER": self.number,
+            "ADDRESS": self.address,
+            "MODULES": self._image.modules,
+            "PROJECT": PROJECT,
+            "NEXT": self._next,
+        }
+        with self.console.open("ab") as console:
             self.process = subprocess.Popen(
-                lab.inside("sh", "-c", _tap_and_run(number), "sh")
-                + _qemu(number, image, memory_mib, lab.directory, words),
+                self._lab.inside("sh", "-c", _tap_and_run(self.number), "sh")
+                + _qemu(self.number, self._image, self._memory_mib, self._disk, words),
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=console,
                 start_new_session=True,
             )
+        self._lab.watch(self.process)
+
+    def cut_power(self) -> None:
+        """Take the guest's power away; its disk keeps what was written to it."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
 
     def wait_up(self, timeout_s: float = 180) -> None:
         """Wait until the guest takes commands."""
@@ -237,7 +259,7 @@ def _tap_and_run(number: int) -> str:
 
 
 def _qemu(
-    number: int, image: Image, memory_mib: int, share: Path, words: Mapping[str, object]
+    number: int, image: Image, memory_mib: int, disk: Path, words: Mapping[str, object]
 ) -> list[str]:
     append = (
         "console=ttyS0 quiet panic=-1 mitigations=off nokaslr tsc=reliable no_timer_check "
@@ -248,10 +270,11 @@ def _qemu(
         f"-accel tcg,thread=multi -m {memory_mib} -smp 1 -serial stdio"
     )
     command += ["-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", append]
-    for tag, path, read_only in (("host", "/", "on"), ("share", str(share), "off")):
+    for tag, path, read_only in (("host", "/", "on"), ("share", str(words["SHARE"]), "off")):
         options = f"local,id={tag},path={path},security_model=none,readonly={read_only}"
         command += ["-fsdev", f"{options},multidevs=remap"]
         command += ["-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
+    command += ["-drive", f"file={disk},if=virtio,format=raw"]
     command += ["-netdev", f"tap,id=n,ifname=tap{number},script=no,downscript=no"]
     command += ["-device", f"virtio-net-pci,netdev=n,romfile=,mac=02:00:00:77:00:{number:02x}"]
     return command

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.kernel, pytest.mark.timeout(600)]
 _VOLUME = "copies"
 _DISK_BYTES = 300 << 20
 _WORK = Path(__file__).resolve().parent / "work"
-_MOUNT = f"mkdir -p /{_VOLUME} && mount -t nfs -o vers=3,nolock {SERVER}:/{_VOLUME} /{_VOLUME}"
+_MOUNT = f"mkdir -p /{_VOLUME} && mount -t nfs -o vers=3 {SERVER}:/{_VOLUME} /{_VOLUME}"
 
 
 class GuestLoad:

@@ -63,7 +63,7 @@ def test_bytes_survive_cold_and_warm(guest: Guest) -> None:
         md5sum -c /tmp/sum < data
         echo 3 > /proc/sys/vm/drop_caches
         md5sum -c /tmp/sum < data
-        cd /; umount /mnt; mount -t nfs -o vers=3,nolock 10.77.0.1:/demo /mnt
+        cd /; umount /mnt; mount -t nfs -o vers=3 10.77.0.1:/demo /mnt
         md5sum -c /tmp/sum < /mnt/test_bytes_survive_cold_and_warm/data
         rm /tmp/data /mnt/test_bytes_survive_cold_and_warm/data
         """,
@@ -150,7 +150,7 @@ def test_both_mounts_of_one_guest(guest: Guest) -> None:
         set -e
         echo top > /mnt/test_both_mounts_of_one_guest/file
         own=10.77.0.1:/demo/test_both_mounts_of_one_guest
-        mount -t nfs -o vers=3,nolock,nosharecache $own /mnt2
+        mount -t nfs -o vers=3,nosharecache $own /mnt2
         trap 'umount /mnt2' EXIT
         test "$(cat /mnt2/file)" = top
         echo changed > /mnt2/file
@@ -186,7 +186,7 @@ def test_mount_without_version_falls_back(guest: Guest) -> None:
         """
         set -e
         modprobe nfsv4
-        mount -t nfs -o nolock 10.77.0.1:/demo /mnt2
+        mount -t nfs 10.77.0.1:/demo /mnt2
         trap 'umount /mnt2' EXIT
         grep -q ' /mnt2 nfs .*vers=3' /proc/mounts
         """

@@ -168,6 +168,10 @@ class Locks(Protocol):
     of a volume does; the others answer from memory.
     """
 
+    @property
+    def failure(self) -> str | None:
+        """Return why there are no locks although the volume is served, or None."""
+
     async def lock(
         self,
         credentials: Credentials | None,

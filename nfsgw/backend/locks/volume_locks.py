@@ -120,7 +120,8 @@ class VolumeLocks:
     def __init__(self, bounds: LockBounds | None = None) -> None:
         self._bounds = bounds or LockBounds()
         self._serving: _Serving | None = None
-        self._broken = False
+        self.failure: str | None = None
+        """Why there are no locks although the volume is served."""
         self._brick: LockBrick | None = None
         self._change: Operation
         self._read: Operation
@@ -139,7 +140,7 @@ class VolumeLocks:
             return
         self._brick = brick
         self._serving = None
-        self._broken = False
+        self.failure = None
         if brick is not None:
             self._load(brick)
             for offer in self.offers():
@@ -150,8 +151,8 @@ class VolumeLocks:
             self._serving = _Serving(brick, self._bounds)
         except BadRecord as error:
             # Files can be served without: nobody is given a lock that might be another's.
-            self._broken = True
-            self.log.critical("the table of locks cannot be read: {error}", error=str(error))
+            self.failure = f"the table of locks cannot be read: {error}"
+            self.log.critical("{failure}", failure=self.failure)
         except FsError:
             # The brick has failed; whoever serves next is on the way.
             self._brick = None
@@ -181,7 +182,7 @@ class VolumeLocks:
 
     async def _without(self, request: bytes | None) -> Any:  # noqa: ANN401 - it raises
         """Say what calls are told while there is no table of locks."""
-        if self._broken:
+        if self.failure is not None:
             raise FsError(FsCode.IO)
         return await self._change(_nothing, request=request)
 

@@ -316,6 +316,7 @@ def test_tables_that_cannot_be_read() -> None:
         bench.locks.rebooted(ANN.client.address, b"", 3),
     ):
         assert bench.code(bench.begin(coroutine)) is FsCode.IO
+    assert "cannot be read" in (bench.locks.failure or "")
     assert (bench.locks.listing(), bench.locks.clients()) == ((), ())
     assert bench.result(bench.brick.read(operations.getattr, bench.inode))
 
