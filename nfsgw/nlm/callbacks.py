@@ -13,7 +13,7 @@ stands: whoever has the lock will unlock it, and whoever does not want it will c
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from twisted.logger import Logger
 
@@ -38,24 +38,45 @@ PAUSE_FIRST_S: Final = 1.0
 PAUSE_MAX_S: Final = 30.0
 TCP_TIMEOUT_S: Final = 5.0
 UDP_TIMEOUT_S: Final = 2.0
-DOUBTFUL_MAX: Final = 16384
+HEARD_MAX: Final = 16384
 
 _PERHAPS_HEARD: Final = (CallTimeout, ConnectionFailed, RemoteFault)
 """After these a client may have taken a lock.  Other errors say that it was not even asked."""
 
 
-class _Task:
-    """One offer that its client is to be told of.
+class _Volume(NamedTuple):
+    """A volume whose offers are served.
 
-    :ivar doubtful: the client may have taken it already, without our knowing.
+    :param number: tells it from others, and from itself before it was stopped.
+    :param since_ns: for how long; offers that are older may have been served before.
     """
 
-    __slots__ = ("doubtful", "host", "locks", "offer")
+    number: int
+    locks: Locks
+    since_ns: int
 
-    def __init__(self, locks: Locks, offer: Offer, doubtful: bool) -> None:
-        self.locks = locks
+
+class _Heard(NamedTuple):
+    """What is known of a client's mind about an offer.
+
+    :param answer: what it answered, if the volume has not noted it yet.
+    :param doubtful: it may have taken the lock already, without our knowing.
+    """
+
+    answer: bool | None = None
+    doubtful: bool = False
+
+
+class _Task:
+    """One offer that its client is to be told of."""
+
+    __slots__ = ("heard", "host", "locks", "offer", "volume")
+
+    def __init__(self, volume: _Volume, offer: Offer, heard: _Heard) -> None:
+        self.volume = volume
+        self.locks = volume.locks
         self.offer = offer
-        self.doubtful = doubtful
+        self.heard = heard
         callback = offer.callback
         self.host = Host(
             offer.wanted.owner.client.address,
@@ -80,11 +101,11 @@ class Callbacks:
         self._call_later = call_later
         self._complaints = complaints
         self._places = Places(CALLS_MAX, CALLS_PER_ADDRESS_MAX)
-        self._began_ns = clock.wall_ns()
+        self._clock = clock
         self._followed = 0
         self._tasks: dict[tuple[int, int], Wait[None]] = {}
-        # Offers that went away unanswered, as all do between two primaries of a volume.
-        self._doubtful: dict[tuple[int, int], None] = {}
+        # Of offers that went away unsettled, as all do between two primaries of a volume.
+        self._heard: dict[tuple[int, int], _Heard] = {}
         self._sleeping: dict[Wait[None], Any] = {}
         self._stopping = False
         self.granted = 0
@@ -102,7 +123,8 @@ class Callbacks:
     def follow(self, locks: Locks) -> None:
         """Serve the offers of a volume from now on, until it is stopped."""
         self._followed += 1
-        locks.watch(partial(self._offered, self._followed, locks))
+        volume = _Volume(self._followed, locks, self._clock.wall_ns())
+        locks.watch(partial(self._offered, volume))
 
     async def stop(self) -> None:
         """End everything; offers that are not answered stay, and are made again at a start."""
@@ -116,16 +138,14 @@ class Callbacks:
         for task in tasks:
             await task
 
-    def _offered(self, volume: int, locks: Locks, offer: Offer) -> None:
+    def _offered(self, volume: _Volume, offer: Offer) -> None:
         """Begin to serve an offer, unless that is being done."""
-        key = (volume, offer.number)
+        key = (volume.number, offer.number)
         if key in self._tasks or self._stopping:
             return
         begun: Wait[None] = Wait()
         self._tasks[key] = begun
-        doubtful = key in self._doubtful
-        self._doubtful.pop(key, None)
-        task = _Task(locks, offer, doubtful)
+        task = _Task(volume, offer, self._heard.pop(key, _Heard()))
 
         def begin() -> None:
             served = step(self._serve(task))
@@ -138,10 +158,10 @@ class Callbacks:
         self, key: tuple[int, int], task: _Task, begun: Wait[None], served: Wait[None]
     ) -> None:
         del self._tasks[key]
-        if task.doubtful:
-            if len(self._doubtful) >= DOUBTFUL_MAX:
-                del self._doubtful[next(iter(self._doubtful))]
-            self._doubtful[key] = None
+        if task.heard != _Heard():
+            if len(self._heard) >= HEARD_MAX:
+                del self._heard[next(iter(self._heard))]
+            self._heard[key] = task.heard
         try:
             served.result()
         except Exception:  # noqa: BLE001 - our bug: there is nobody else to tell
@@ -151,23 +171,25 @@ class Callbacks:
     async def _serve(self, task: _Task) -> None:
         """Call GRANTED until it is answered, or the offer is gone."""
         pause_s = PAUSE_FIRST_S
-        while self._open(task):
+        while task.heard.answer is None:
             await self._places.enter(task.host.address)
             try:
-                answer = await self._ask(task) if self._open(task) else None
+                if self._open(task):
+                    await self._ask(task)
             finally:
                 self._places.leave(task.host.address)
-            if answer is not None:
-                await self._note(task, answer)
+            if not self._open(task):
                 return
-            await self._sleep(pause_s)
-            pause_s = min(2 * pause_s, PAUSE_MAX_S)
+            if task.heard.answer is None:
+                await self._sleep(pause_s)
+                pause_s = min(2 * pause_s, PAUSE_MAX_S)
+        await self._note(task, task.heard.answer)
 
     def _open(self, task: _Task) -> bool:
         return not self._stopping and task.locks.is_offered(task.offer.number)
 
-    async def _ask(self, task: _Task) -> bool | None:
-        """Call GRANTED once; return whether the client took the lock, None if that is unknown."""
+    async def _ask(self, task: _Task) -> None:
+        """Call GRANTED once, and remember what that tells."""
         host, offer = task.host, task.offer
         dialect = DIALECTS[host.version]
         arguments = dialect.offer(offer.callback, offer.wanted)
@@ -178,19 +200,17 @@ class Callbacks:
             )
         except NfsgwError as error:
             self.failed += 1
-            task.doubtful = task.doubtful or isinstance(error, _PERHAPS_HEARD)
+            if isinstance(error, _PERHAPS_HEARD):
+                task.heard = _Heard(doubtful=True)
             if not self._stopping:
                 self._complaints.warn(host.address, "NLM GRANTED is not answered", error)
-            return None
+            return
         # Both groups of versions have the same numbers here.
         status = result.stat.stat
         if status == wire.NLM4_GRANTED:
-            return True
-        if status == wire.NLM4_DENIED_GRACE_PERIOD:
-            return None
-        if task.doubtful or self._is_old(task):
-            return None
-        return False
+            task.heard = _Heard(True)
+        elif status != wire.NLM4_DENIED_GRACE_PERIOD and not self._may_be_taken(task):
+            task.heard = _Heard(False)
 
     async def _note(self, task: _Task, accepted: bool) -> None:
         """Tell the volume what the client answered, as soon as it takes notes."""
@@ -202,17 +222,24 @@ class Callbacks:
                     raise
                 await self._sleep(PAUSE_FIRST_S)
                 continue
+            task.heard = _Heard()
             if accepted:
                 self.granted += 1
             else:
                 self.refused += 1
             return
 
-    def _is_old(self, task: _Task) -> bool:
-        """Say whether an earlier life of this daemon may have called GRANTED for the offer."""
+    def _may_be_taken(self, task: _Task) -> bool:
+        """Say whether the client may have the lock although it refuses it.
+
+        That is so if it did not answer before, and if it may have been called before the daemon,
+        or the volume, was started.
+        """
+        if task.heard.doubtful:
+            return True
         wanted = task.offer.wanted
         return any(
-            listed.wanted == wanted and listed.since_ns < self._began_ns
+            listed.wanted == wanted and listed.since_ns < task.volume.since_ns
             for listed in task.locks.listing(wanted.inode)
             if listed.state == "offered"
         )

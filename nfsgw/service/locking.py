@@ -17,6 +17,7 @@ from nfsgw.rpc.dispatch import Dispatcher
 from nfsgw.rpc.holding import Holding
 from nfsgw.service.outgoing import Outgoing
 from nfsgw.service.portmapping import Portmapping
+from nfsgw.service.prometheus import Sample
 from nfsgw.service.threads import Threads
 from nfsgw.waiting import gather, step
 
@@ -62,7 +63,8 @@ class Locking:
         )
         complaints = dispatcher.complaints
         self.callbacks = Callbacks(hosts, clock, reactor.callLater, complaints)
-        self._nlm = Nlm(exports, locks, holding, Messages(hosts, complaints))
+        self.messages = Messages(hosts, complaints)
+        self._nlm = Nlm(exports, locks, holding, self.messages)
         resolver = SystemResolver(threads.run)
         self.nsm = Nsm(
             settled.state / "nsm.json",
@@ -102,6 +104,24 @@ class Locking:
             if not any(locks is known for known in self._followed):
                 self.callbacks.follow(locks)
         self._followed = now
+
+    def samples(self) -> list[Sample]:
+        """Return metrics of the calls to clients: GRANTED, and results of messages."""
+        callbacks, messages = self.callbacks, self.messages
+        counters = {
+            "granted": callbacks.granted,
+            "refused": callbacks.refused,
+            "unanswered": callbacks.failed,
+        }
+        return [
+            ("nfsgw_nlm_offers", "gauge", {}, callbacks.waiting),
+            *(
+                ("nfsgw_nlm_callbacks_total", "counter", {"answer": answer}, count)
+                for answer, count in counters.items()
+            ),
+            ("nfsgw_nlm_messages_dropped_total", "counter", {}, messages.dropped),
+            ("nfsgw_nlm_results_failed_total", "counter", {}, messages.failed),
+        ]
 
     async def _rebooted(self, address: str, name: bytes, state: int) -> None:
         """Free what a client had before it rebooted, in all volumes; return when it is done."""

@@ -114,6 +114,8 @@ class NodeReport:
         ]
         samples += health_samples(self._volumes())
         samples += lock_samples(self._locks(), self._hosts())
+        if self._gateway.locking is not None:
+            samples += self._gateway.locking.samples()
         programs = {program.number: program.name for program in dispatcher.programs}
         return exposition(samples + rpc_samples(dispatcher.metrics, programs))
 

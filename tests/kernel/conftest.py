@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from tests.kernel.gateway import Gateway
 from tests.kernel.image import Image, prepare
 from tests.kernel.lab import Guest, Lab
+from tests.kernel.locker import Locker
 
 _TOOLS = ("qemu-system-x86_64", "busybox", "ip", "nsenter", "unshare", "mount.nfs", "showmount")
 
@@ -71,3 +72,17 @@ def guest(guests: tuple[Guest, Guest], request: pytest.FixtureRequest) -> Guest:
     """Give the first guest, with an empty directory /mnt/TEST-NAME as its working place."""
     guests[0].run(f"mkdir -p /mnt/{request.node.name}")
     return guests[0]
+
+
+@pytest.fixture
+def locker(request: pytest.FixtureRequest) -> Iterator[Callable[[Guest], Locker]]:
+    """Make processes that lock the test's own file; end them afterwards."""
+    made: list[Locker] = []
+
+    def make(guest: Guest) -> Locker:
+        made.append(Locker(guest, f"/mnt/{request.node.name}.locked"))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.end()

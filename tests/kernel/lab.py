@@ -18,9 +18,11 @@ from types import TracebackType
 
 from tests.kernel.image import Image, make_disk
 
-__all__ = ["PROJECT", "SERVER", "Finished", "Guest", "Lab"]
+__all__ = ["PROJECT", "SERVER", "WORK", "Finished", "Guest", "Lab"]
 
 PROJECT = Path(__file__).resolve().parents[2]
+WORK = PROJECT / "tests/kernel/work"
+"""Programs for guests, which have the project at the place where the host has it."""
 SERVER = "10.77.0.1"
 _NETWORK = "10.77.0"
 _SETUP = f"""
@@ -163,7 +165,10 @@ class Service:
 
 
 class Guest:
-    """One stock kernel under QEMU's software emulation, with a disk that survives its reboots."""
+    """One stock kernel under QEMU's software emulation, with a disk that survives its reboots.
+
+    :ivar boots: how often it was booted.
+    """
 
     process: subprocess.Popen[bytes]
 
@@ -178,11 +183,13 @@ class Guest:
         self._memory_mib = memory_mib
         self._disk = lab.directory / f"disk{number}"
         self._next = 1
+        self.boots = 0
         make_disk(self._disk)
         self.boot()
 
     def boot(self) -> None:
         """Begin to boot, at first or after :meth:`cut_power`."""
+        self.boots += 1
         (self.directory / "up").unlink(missing_ok=True)
         words = {
             "SHARE": self._lab.directory,
@@ -210,7 +217,7 @@ class Guest:
 
     def wait_up(self, timeout_s: float = 180) -> None:
         """Wait until the guest takes commands."""
-        self._wait((self.directory / "up").exists, timeout_s, "boot")
+        self.wait_for((self.directory / "up").exists, timeout_s, "boot")
 
     def start(self, script: str) -> Callable[[float], Finished]:
         """Begin a bash script; call what is returned with a time limit in seconds to await it."""
@@ -223,7 +230,7 @@ class Guest:
 
         def finish(timeout_s: float) -> Finished:
             try:
-                self._wait(status.exists, timeout_s, script)
+                self.wait_for(status.exists, timeout_s, script)
             except TimeoutError as error:
                 raise TimeoutError(f"{error}\n{output.read_text(errors='replace')}") from None
             text = output.read_bytes().decode(errors="backslashreplace")
@@ -235,7 +242,8 @@ class Guest:
         """Run a bash script to its end and return its output; its failure fails the test."""
         return self.start(script)(timeout_s).check()
 
-    def _wait(self, ready: Callable[[], bool], timeout_s: float, what: str) -> None:
+    def wait_for(self, ready: Callable[[], bool], timeout_s: float, what: str) -> None:
+        """Wait until something is so; fail the test if it takes too long, or the guest dies."""
         deadline = time.monotonic() + timeout_s  # noqa: TID251 - a test's own patience
         while not ready():
             if self.process.poll() is not None:

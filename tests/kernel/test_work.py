@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.kernel.gateway import Gateway
-from tests.kernel.lab import Guest, Lab
+from tests.kernel.lab import WORK, Guest, Lab
 
 pytestmark = [pytest.mark.kernel, pytest.mark.timeout(600)]
-
-WORK = Path(__file__).resolve().parent / "work"
 
 
 def program(
     guest: Guest, name: str, request: pytest.FixtureRequest, timeout_s: float = 300
 ) -> None:
     """Run one program of ``work/`` in the test's own directory."""
-    # By the shared directory: the guest has a /tmp of its own, and the project may lie there.
-    shared = guest.directory / f"{name}.py"
-    shared.write_text((WORK / f"{name}.py").read_text())
-    guest.run(f"python3 {shared} /mnt/{request.node.name}", timeout_s)
+    guest.run(f"python3 {WORK}/{name}.py /mnt/{request.node.name}", timeout_s)
 
 
 def test_namespace(guest: Guest, request: pytest.FixtureRequest) -> None:

@@ -16,6 +16,9 @@ from nfsgw.backend.brick.schema import (
     unpack_inode,
 )
 from nfsgw.backend.brick.view import Table
+from nfsgw.backend.locks import stored
+from nfsgw.backend.locks.api import Owner, Wanted
+from nfsgw.backend.locks.ranges import Held
 from nfsgw.backend.replica.tables import SHARED_TABLES, is_shared
 from tests.simulation.brick import VOLUME, SimBrick
 from tests.simulation.plan import Plan
@@ -27,7 +30,9 @@ __all__ = [
     "check_brick",
     "check_durable",
     "check_equal",
+    "check_locked",
     "check_replied",
+    "check_unlocked",
     "flip_bit",
     "settled",
 ]
@@ -204,3 +209,41 @@ def check_replied(bricks: list[SimBrick], request: bytes, what: str) -> None:
     for brick in bricks:
         if brick.tables is not None and brick.tables.get(Table.REPLY, request) is None:
             raise Broken(f"{what} is answered, and {brick.name} has not committed it")
+
+
+def _held(brick: SimBrick, inode: int, owner: Owner) -> list[Held]:
+    """Return what an owner holds by what a brick has committed."""
+    assert brick.tables is not None
+    lowest = Held(0, 1, owner, True, 0, 0, b"")
+    key = stored.held_key(inode, stored.client_key(owner.client), lowest)
+    rows = brick.tables.scan(Table.LOCK, key[: stored.OWNER_BYTES])
+    return [stored.unpack_held(key, value, owner) for key, value in rows]
+
+
+def check_locked(bricks: list[SimBrick], wanted: Wanted) -> None:
+    """Check that a lock that is being granted is committed on bricks in sync.
+
+    :raises Broken: it is not.
+    """
+    for brick in bricks:
+        if brick.tables is None:
+            continue
+        reached = wanted.start
+        for held in _held(brick, wanted.inode, wanted.owner):
+            if held.start <= reached < held.end and held.exclusive >= wanted.exclusive:
+                reached = held.end
+        if reached < wanted.end:
+            raise Broken(f"{wanted} is granted, and {brick.name} has not committed it")
+
+
+def check_unlocked(bricks: list[SimBrick], inode: int, owner: Owner, start: int, end: int) -> None:
+    """Check that what is being freed is free on bricks in sync.
+
+    :raises Broken: it is not.
+    """
+    for brick in bricks:
+        if brick.tables is None:
+            continue
+        for held in _held(brick, inode, owner):
+            if held.start < end and start < held.end:
+                raise Broken(f"{held} is freed, and {brick.name} has not committed that")

@@ -11,8 +11,11 @@ from random import Random
 
 from nfsgw.backend.brick.keys import inode_number
 from nfsgw.backend.brick.schema import ROOT_COUNTER
+from nfsgw.backend.locks.api import Offer
 from nfsgw.waiting import Wait, step
 from tests.simulation.calling import Caller, NoRoom
+from tests.simulation.lock_book import LockBook
+from tests.simulation.locking import LockWork
 from tests.simulation.machine import Machine
 from tests.simulation.model import Ledger
 from tests.simulation.private import PrivateWork
@@ -31,7 +34,13 @@ class Client:
     """
 
     def __init__(
-        self, number: int, machine: Machine, ledger: Ledger, place: SharedPlace, random: Random
+        self,
+        number: int,
+        machine: Machine,
+        ledger: Ledger,
+        book: LockBook,
+        place: SharedPlace,
+        random: Random,
     ) -> None:
         plan = machine.plan
         self.caller = Caller(f"client {number}", machine, random)
@@ -43,14 +52,18 @@ class Client:
         self._root = inode_number(0, ROOT_COUNTER)
         self.private = PrivateWork(self.caller, ledger, plan.far)
         self.shared = SharedWork(self.caller, ledger, place, number)
+        self.locking = LockWork(self.caller, book, place, number, plan.random(f"locks {number}"))
         self._watches = number == plan.clients - 1
         self.caller.quick = self._watches
-        actions = self.shared.looks() if self._watches else self._all_actions()
+        actions = self._all_looks() if self._watches else self._all_actions()
         self._weights = [weight for weight, _ in actions]
         self._actions = [action for _, action in actions]
 
     def _all_actions(self) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
-        return self.private.actions() + self.shared.actions()
+        return self.private.actions() + self.shared.actions() + self.locking.actions()
+
+    def _all_looks(self) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
+        return self.shared.looks() + self.locking.looks()
 
     async def work(self) -> None:
         """Do what a client does."""
@@ -82,6 +95,7 @@ class Client:
         await self.caller.send_again()
         await self.private.check_all()
         await self.shared.check_all()
+        await self.locking.check_all()
 
 
 class Clients:
@@ -93,9 +107,10 @@ class Clients:
     def __init__(self, machine: Machine) -> None:
         plan = machine.plan
         self.ledger = Ledger()
+        book = LockBook(self.ledger)
         place = SharedPlace()
         self.all = [
-            Client(number, machine, self.ledger, place, plan.random(f"client {number}"))
+            Client(number, machine, self.ledger, book, place, plan.random(f"client {number}"))
             for number in range(plan.clients)
         ]
         self.error: BaseException | None = None
@@ -116,6 +131,22 @@ class Clients:
         for client in self.all:
             self._begin(step(client.check_all()))
 
+    def finish(self) -> None:
+        """Let all free what they have locked."""
+        for client in self.all:
+            self._begin(step(client.locking.finish()))
+
+    def granted(self, offer: Offer) -> bool:
+        """Hand a GRANTED to the client that it is for, and return the answer."""
+        at = offer.wanted.owner.client
+        try:
+            return next(each for each in self.all if each.locking.client == at).locking.granted(
+                offer
+            )
+        except Exception as error:  # noqa: BLE001 - raised by whoever runs the simulation
+            self.error = self.error or error
+            return True
+
     def _begin(self, wait: Wait[None]) -> None:
         self._busy += 1
         wait.add_callback(lambda: self._ended(wait))
@@ -134,4 +165,7 @@ class Clients:
 
     def doing(self) -> str:
         """Say what each waits for."""
-        return ", ".join(f"{each.caller.name}: {each.caller.doing}" for each in self.all)
+        return ", ".join(
+            f"{each.caller.name}: {each.caller.doing}, waits for {each.locking.doing()}"
+            for each in self.all
+        )

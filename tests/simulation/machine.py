@@ -83,6 +83,7 @@ class Machine:
     :ivar process: the daemon that lives now; None: it does not run.
     :ivar volume: what it serves; None: nothing yet.
     :ivar crashed: called when the daemon has just been killed.
+    :ivar opened: called with each life of the daemon and its volume, once that is open.
     :ivar disturbed_until_s: until when bricks may fail for what has happened; None: never yet.
     """
 
@@ -103,6 +104,7 @@ class Machine:
         self.starts = 0
         self._full_s: float | None = None
         self.crashed: Callable[[], None] = _nothing
+        self.opened: Callable[[Process, RunningVolume], None] = _nothing
         self._open_volume = open_volume
         self._boots = 1
         self._calls: dict[int, Wait[Any]] = {}
@@ -174,6 +176,7 @@ class Machine:
 
     async def _serve(self, process: Process) -> None:
         self.volume = await self._open_volume(process)
+        self.opened(process, self.volume)
         waiting, self._waiting = self._waiting, []
         for wait in waiting:
             self._send(partial(wait.resolve, None))
@@ -296,5 +299,5 @@ class Machine:
             answer.resolve(value)
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     """Stand for nobody who wants to know."""

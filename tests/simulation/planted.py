@@ -19,10 +19,14 @@ from nfsgw.backend.brick.bytes.writing import Writing
 from nfsgw.backend.brick.pending import PendingView
 from nfsgw.backend.brick.record import Record
 from nfsgw.backend.brick.schema import EXTENT_BYTES
+from nfsgw.backend.locks import asking, releasing
+from nfsgw.backend.locks.table import LockTable
+from nfsgw.backend.locks.volume_locks import VolumeLocks
 from nfsgw.backend.replica import receiving
 from nfsgw.backend.replica.fetching import Fetching
 from nfsgw.backend.replica.shipping import Shipping
 from nfsgw.errors import FsError
+from nfsgw.waiting import step
 from tests.simulation.plan import Plan, make_plan
 from tests.simulation.run import Failed, run_plan
 
@@ -207,6 +211,106 @@ def compare_when_joining() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def grant_early() -> Iterator[None]:
+    """Answer a LOCK when its record has been made, whether it is committed or not."""
+    run = VolumeLocks._run
+
+    async def early(
+        self: VolumeLocks,
+        operation: Callable[..., Any],
+        *args: Any,  # noqa: ANN401
+        **named: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        found: list[Any] = []
+
+        def noted(*of: Any) -> Any:  # noqa: ANN401
+            found.append(operation(*of))
+            return found[0]
+
+        wait = step(run(self, noted, *args, **named))
+        if operation is asking.lock and found:
+            return found[0]
+        return await wait
+
+    with patch.object(VolumeLocks, "_run", early):
+        yield
+
+
+@contextmanager
+def forget_offers() -> Iterator[None]:
+    """Tell nobody of the offers that a new primary, or a new daemon, finds."""
+    serve = VolumeLocks.serve
+
+    def silent(self: VolumeLocks, *args: Any) -> None:  # noqa: ANN401
+        with patch.object(VolumeLocks, "_tell", lambda self, offer: None):
+            serve(self, *args)
+
+    with (
+        patch.object(VolumeLocks, "serve", silent),
+        patch.object(VolumeLocks, "watch", lambda self, watcher: self._watchers.append(watcher)),
+    ):
+        yield
+
+
+@contextmanager
+def keep_locks_in_memory() -> Iterator[None]:
+    """Let a new primary go on with the table of locks of the one before it."""
+    load = VolumeLocks._load
+    tables: dict[int, Any] = {}
+
+    def kept(self: VolumeLocks, brick: Any) -> None:  # noqa: ANN401
+        load(self, brick)
+        serving = self._serving
+        if serving is not None:
+            serving.table = tables.setdefault(id(self), serving.table)
+
+    with patch.object(VolumeLocks, "_load", kept):
+        yield
+
+
+@contextmanager
+def decline_for_nobody() -> Iterator[None]:
+    """Offer what a client declines to nobody else."""
+
+    def drop(change: Any, table: LockTable, request: Any) -> None:  # noqa: ANN401
+        table.remove_request(change, request)
+
+    with patch.object(releasing, "_drop", drop):
+        yield
+
+
+@contextmanager
+def replace_younger_locks() -> Iterator[None]:
+    """Let an offer that is answered late replace whatever its owner has locked since."""
+
+    def accept(change: Any, table: LockTable, offer: Any) -> None:  # noqa: ANN401
+        table.remove_request(change, offer)
+        releasing.take(change, table, offer.wanted.inode, offer.held)
+
+    with patch.object(releasing, "_accept", accept):
+        yield
+
+
+@contextmanager
+def free_new_life() -> Iterator[None]:
+    """Free what a client has locked since it rebooted, too."""
+    free = releasing._free
+
+    def all_of_it(change: Any, table: LockTable, client: Any, _: int | None) -> int:  # noqa: ANN401
+        return free(change, table, client, None)
+
+    with patch.object(releasing, "_free", all_of_it):
+        yield
+
+
+@contextmanager
+def see_no_circle() -> Iterator[None]:
+    """Let owners wait for each other."""
+    with patch.object(asking, "closes_circle", lambda table, wanted: False):
+        yield
+
+
 def _replicated(plan: Plan) -> bool:
     return plan.bricks > 1
 
@@ -228,4 +332,11 @@ BUGS = (
         compare_when_joining,
         lambda plan: plan.durable and plan.bricks > 1 and _kinds("fail-sync")(plan),
     ),
+    Bug("grant early", grant_early, _replicated),
+    Bug("forget offers", forget_offers, _kinds("kill", "power", "trap", "power-trap")),
+    Bug("keep locks in memory", keep_locks_in_memory, _replicated),
+    Bug("decline for nobody", decline_for_nobody, _always),
+    Bug("replace younger locks", replace_younger_locks, _always),
+    Bug("free the new life", free_new_life, _always),
+    Bug("see no circle", see_no_circle, _always),
 )

@@ -23,6 +23,7 @@ from tests.simulation.checkers import (
 )
 from tests.simulation.clients import Clients
 from tests.simulation.faults import Faults
+from tests.simulation.granting import Granting
 from tests.simulation.machine import Machine, OpenVolume
 from tests.simulation.plan import Plan, make_plan
 from tests.simulation.scheduler import Scheduler, Trace
@@ -72,6 +73,7 @@ class Run:
         self.clients = Clients(self.machine)
         self.faults = Faults(self.machine)
         self.machine.crashed = self._check_bricks
+        self.machine.opened = Granting(self.machine, self.clients.granted).follow
 
     def run(self) -> Outcome:
         """Run it."""
@@ -210,6 +212,9 @@ class Run:
         machine.start()
         self._heal()
         self._look()
+        self.scheduler.note("finish")
+        self.clients.finish()
+        self._until_clients(_LOOK_MAX_S, finish=True)
 
     def _check_bricks(self) -> None:
         """Check every brick; the daemon has just died."""

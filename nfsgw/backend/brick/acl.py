@@ -1,4 +1,4 @@
-"""POSIX ACLs in an inode's record (acl(5); POSIX.1e draft 17, section 23).
+"""POSIX ACLs in an inode's record (acl(5); POSIX.1e draft 17).
 
 An inode without ACLs has the plain 124 bytes.  Else behind them stand, big-endian:
 

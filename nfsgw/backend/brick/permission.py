@@ -4,9 +4,9 @@ Pure functions of an inode's record and the caller's credentials.  The order is 
 has the owner's bits even where the group's would give more.  uid 0 has everything, except the
 execution of a file that nobody may execute (Linux's rule).
 
-An ACL (POSIX.1e draft 17, section 23.1.5; acl(5)) is about those who are neither.  Who is in
-several of its groups has what *one* entry grants, not what all grant together: an entry for
-reading and one for writing do not make a grant of both.  So :func:`rights` says of each right
+An ACL (acl(5), "access check algorithm", after POSIX.1e draft 17) is about those who are neither.
+Who is in several of its groups has what *one* entry grants, not what all grant together: an entry
+for reading and one for writing do not make a grant of both.  So :func:`rights` says of each right
 alone whether there is an entry for it, and :func:`allows` whether one has all that is wanted.
 
 NFS version 3 has no open, so a file's permission is checked at each READ and WRITE, long after the

@@ -290,6 +290,7 @@ def test_metrics(tmp_path: Path) -> None:
         assert 'procedure="MNT"} 1' in metrics
         assert 'nfsgw_locks{volume="demo",state="held"} 0' in metrics
         assert "nfsgw_monitored_hosts 0" in metrics
+        assert 'nfsgw_nlm_callbacks_total{answer="granted"} 0' in metrics
         assert _http(port, "/v1/status").startswith("HTTP/1.0 404")
 
 

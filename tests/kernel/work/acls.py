@@ -46,17 +46,20 @@ def shown(path: str, name: str) -> str:
     return ",".join(words)
 
 
-def attempt(what: str, function: Callable[[], object]) -> None:
+def attempt(what: str, function: Callable[..., object], *arguments: object) -> None:
     """Do something and print what came of it."""
     try:
-        result = function()
+        result = function(*arguments)
     except OSError as error:
         result = errno.errorcode[error.errno or 0]
     print(f"  {what}: {'done' if result is None else result}", flush=True)
 
 
-def as_user(uid: int, gid: int, groups: tuple[int, ...], work: Callable[[], None]) -> None:
+def as_user(
+    user: tuple[int, int, tuple[int, ...]], work: Callable[..., None], *arguments: object
+) -> None:
     """Do something as somebody else, in a process of its own."""
+    uid, gid, groups = user
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
@@ -65,7 +68,7 @@ def as_user(uid: int, gid: int, groups: tuple[int, ...], work: Callable[[], None
             os.setgroups(list(groups))
             os.setgid(gid)
             os.setuid(uid)
-            work()
+            work(*arguments)
             status = 0
         except Exception:  # noqa: BLE001 - it must not leave this process
             traceback.print_exc()
@@ -74,6 +77,10 @@ def as_user(uid: int, gid: int, groups: tuple[int, ...], work: Callable[[], None
             os._exit(status)
     if os.waitpid(child, 0)[1]:
         raise SystemExit(f"the work of user {uid} failed")
+
+
+def _open(path: str, flags: int, mode: int = 0o666) -> None:
+    os.close(os.open(path, flags, mode))
 
 
 def show(path: str) -> None:
@@ -87,7 +94,7 @@ def show(path: str) -> None:
 def setting() -> None:
     """Set, replace and remove ACLs, of files and directories, and change modes."""
     print("setting")
-    os.close(os.open("file", os.O_CREAT | os.O_WRONLY, 0o640))
+    _open("file", os.O_CREAT | os.O_WRONLY, 0o640)
     os.mkdir("directory", 0o751)
     os.symlink("file", "link")
     show("file")
@@ -100,23 +107,23 @@ def setting() -> None:
                 "u::rw,u:2001:r,g::r,o::r",
                 "u::rw,g::r",
             ):
-                attempt(f"set {acl}", lambda p=path, n=name, a=acl: os.setxattr(p, n, packed(a)))
+                attempt(f"set {acl}", os.setxattr, path, name, packed(acl))
                 show(path)
         os.chmod(path, 0o1635)
         show(path)
-        attempt("chmod", lambda p=path: os.chmod(p, 0o2700))
+        attempt("chmod", os.chmod, path, 0o2700)
         show(path)
         for name in (ACCESS, DEFAULT):
-            attempt("remove", lambda p=path, n=name: os.removexattr(p, n))
+            attempt("remove", os.removexattr, path, name)
             show(path)
     attempt(
         "link", lambda: os.setxattr("link", ACCESS, packed("u::,g::,o::"), follow_symlinks=False)
     )
-    attempt("of another", lambda: as_user(*USERS[0], _not_mine))
+    attempt("of another", as_user, USERS[0], _not_mine)
 
 
 def _not_mine() -> None:
-    attempt("set", lambda: os.setxattr("file", ACCESS, packed("u::rwx,g::rwx,o::rwx")))
+    attempt("set", os.setxattr, "file", ACCESS, packed("u::rwx,g::rwx,o::rwx"))
 
 
 def deciding(draw: random.Random) -> None:
@@ -126,9 +133,9 @@ def deciding(draw: random.Random) -> None:
     os.chmod("decide", 0o777)
     for number in range(30):
         file, directory = f"decide/f{number}", f"decide/d{number}"
-        os.close(os.open(file, os.O_CREAT | os.O_WRONLY))
+        _open(file, os.O_CREAT | os.O_WRONLY)
         os.mkdir(directory)
-        os.close(os.open(f"{directory}/inner", os.O_CREAT | os.O_WRONLY))
+        _open(f"{directory}/inner", os.O_CREAT | os.O_WRONLY)
         acl = drawn(draw)
         owner, group = draw.choice((0, 2001, 2002)), draw.choice((0, 3001, 3002))
         for path in (file, directory):
@@ -137,7 +144,7 @@ def deciding(draw: random.Random) -> None:
             show(path)
         for user in USERS:
             print(f" user {user[0]}")
-            as_user(*user, lambda f=file, d=directory: _try_all(f, d))
+            as_user(user, _try_all, file, directory)
 
 
 def drawn(draw: random.Random) -> str:
@@ -154,12 +161,12 @@ def drawn(draw: random.Random) -> str:
 
 def _try_all(file: str, directory: str) -> None:
     for flags in (os.O_RDONLY, os.O_WRONLY):
-        attempt(f"open {flags}", lambda f=flags: os.close(os.open(file, f)))
+        attempt(f"open {flags}", _open, file, flags)
     print("  may run", os.access(file, os.X_OK))
     attempt("list", lambda: ",".join(sorted(os.listdir(directory))))
     attempt("search", lambda: stat.S_IMODE(os.stat(f"{directory}/inner").st_mode))
-    attempt("create", lambda: os.close(os.open(f"{directory}/n", os.O_CREAT | os.O_WRONLY)))
-    attempt("remove", lambda: os.unlink(f"{directory}/n"))
+    attempt("create", _open, f"{directory}/n", os.O_CREAT | os.O_WRONLY)
+    attempt("remove", os.unlink, f"{directory}/n")
 
 
 def inheriting() -> None:
@@ -178,28 +185,28 @@ def inheriting() -> None:
             os.mkdir(directory)
             os.chmod(directory, 0o777)
             os.setxattr(directory, DEFAULT, packed(acl))
-            as_user(*USERS[0], lambda d=directory, u=umask: _make_all(d, u))
+            as_user(USERS[0], _make_all, directory, umask)
             for name in sorted(os.listdir(directory)):
                 if name != "link":
                     show(f"{directory}/{name}")
-            as_user(*USERS[1], lambda d=directory: _try_made(d))
+            as_user(USERS[1], _try_made, directory)
 
 
 def _make_all(directory: str, umask: int) -> None:
     os.umask(umask)
     new = os.O_CREAT | os.O_WRONLY
     for mode in (0o666, 0o777, 0o600):
-        os.close(os.open(f"{directory}/file-{mode:o}", new, mode))
-        os.close(os.open(f"{directory}/exclusive-{mode:o}", new | os.O_EXCL, mode))
+        _open(f"{directory}/file-{mode:o}", new, mode)
+        _open(f"{directory}/exclusive-{mode:o}", new | os.O_EXCL, mode)
         os.mkdir(f"{directory}/directory-{mode:o}", mode)
         os.mkfifo(f"{directory}/fifo-{mode:o}", mode)
     os.symlink("file-666", f"{directory}/link")
-    attempt("below", lambda: os.mkdir(f"{directory}/directory-777/below"))
+    attempt("below", os.mkdir, f"{directory}/directory-777/below")
 
 
 def _try_made(directory: str) -> None:
     for name in ("file-666", "exclusive-666", "file-600"):
-        attempt(name, lambda n=name: os.close(os.open(f"{directory}/{n}", os.O_RDONLY)))
+        attempt(name, _open, f"{directory}/{name}", os.O_RDONLY)
     attempt("directory", lambda: len(os.listdir(f"{directory}/directory-777")))
 
 

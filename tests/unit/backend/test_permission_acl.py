@@ -45,7 +45,7 @@ def an_acl(text: str) -> list[AclEntry]:
 
 
 def granted(entries: Entries, who: Credentials, wanted: int) -> bool:
-    """Follow the access check algorithm of POSIX.1e draft 17, section 23.1.5, step by step.
+    """Follow the access check algorithm of POSIX.1e draft 17 and acl(5), step by step.
 
     uid 0 is not the standard's matter and does not come here.
     """

@@ -163,6 +163,24 @@ def test_refusal_of_an_offer_from_before_a_restart_frees_nothing() -> None:
     assert locks.noted == [(1, True)]
 
 
+def test_refusal_of_an_offer_from_before_a_volumes_start_frees_nothing() -> None:
+    """Likewise if only the volume was stopped and started."""
+    bench = _Bench()
+    bench.managers.answers = [x.NLM4_DENIED] * 100
+    locks = FakeLocks()
+    locks.since_ns = bench.time.now_ns
+    bench.pass_time(1)
+    bench.callbacks.follow(locks.as_locks())
+    locks.offer(make_offer())
+    bench.pass_time(1)
+    assert locks.noted == []
+    locks.offered.clear()
+    locks.since_ns = bench.time.now_ns
+    locks.offer(make_offer(2))
+    bench.pass_time(1)
+    assert locks.noted == [(2, False)]
+
+
 def test_doubt_outlives_a_change_of_primary() -> None:
     """Between two primaries an offer seems gone; what may have been taken is remembered."""
     bench = _Bench()
@@ -234,6 +252,24 @@ def test_note_is_repeated_not_the_call() -> None:
     bench.locks.offer(make_offer())
     bench.pass_time(10)
     assert (bench.calls, bench.locks.noted) == (1, [(1, True)])
+
+
+def test_answer_outlives_a_change_of_primary() -> None:
+    """An answer that no primary could note is noted by the next, and the client left alone."""
+    bench = _Bench()
+    for number, status in ((1, x.NLM4_GRANTED), (2, x.NLM4_DENIED)):
+        bench.managers.answers = [status]
+        bench.locks.answers = [FsCode.TRY_LATER]
+        offer = make_offer(number)
+        bench.locks.offer(offer)
+        bench.pass_time(0.5)
+        bench.locks.offered.clear()
+        bench.pass_time(10)
+        assert bench.callbacks.waiting == 0
+        bench.locks.offer(offer)
+        bench.pass_time(0)
+        assert bench.calls == number
+    assert bench.locks.noted == [(1, True), (2, False)]
 
 
 def test_offer_that_is_gone_is_not_called() -> None:

@@ -55,6 +55,24 @@ def test_busy_address_is_passed_over() -> None:
     assert waits[0].done
 
 
+def test_nobody_slips_in() -> None:
+    """Who leaves and comes again queues behind those who wait."""
+    places = Places(1, 1)
+    again: list[bool] = []
+
+    async def call() -> None:
+        await places.enter("a")
+        places.leave("a")
+        again.append(places.take("a"))
+
+    assert places.take("a")
+    step(call())
+    (waiting,) = enter(places, "a")
+    places.leave("a")
+    assert again == [False]
+    assert waiting.done
+
+
 def test_long_queues_that_end_at_once() -> None:
     """Ten thousand calls that fail as soon as they begin do not pile up on the stack."""
     places = Places(1, 1)

@@ -46,7 +46,8 @@ def _load(name: str) -> Protocol:
 
 
 _PROTOCOLS = {
-    name: _load(name) for name in ("rpc", "portmap", "rpcbind", "mount", "nfs3", "nfsacl", "nlm", "sm_inter")
+    name: _load(name)
+    for name in ("rpc", "portmap", "rpcbind", "mount", "nfs3", "nfsacl", "nlm", "sm_inter")
 }
 _PROTOCOLS["odd"] = compile_text(_ODD, "odd")
 _TYPES = [

@@ -65,6 +65,7 @@ Call = Callable[[Bench, bytes | None], Coroutine[Any, Any, Any]]
 
 CHANGES: dict[str, Call] = {
     "setattr": lambda b, request: b.volume.setattr(ROOT, b.inode, NEW, None, request),
+    "setacl": lambda b, request: b.volume.setacl(ROOT, b.inode, (), None, request),
     "write": lambda b, request: b.volume.write(
         ROOT, b.inode, 0, b"data", Stability.FILE_SYNC, request
     ),
@@ -85,6 +86,7 @@ CHANGES: dict[str, Call] = {
 }
 LOOKS: dict[str, Callable[[Bench], Coroutine[Any, Any, Any]]] = {
     "getattr": lambda b: b.volume.getattr(b.inode),
+    "getacl": lambda b: b.volume.getacl(b.inode),
     "lookup": lambda b: b.volume.lookup(ROOT, DIRECTORY, b"file"),
     "access": lambda b: b.volume.access(ROOT, b.inode, 1),
     "readlink": lambda b: b.volume.readlink(ROOT, b.link),

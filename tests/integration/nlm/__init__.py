@@ -1,0 +1,1 @@
+"""The lock manager over real sockets."""
