@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from ipaddress import ip_address
 from typing import Any
+
+from twisted.logger import Logger
 
 from nfsgw.backend.locks.api import Locks
 from nfsgw.clock import Clock
@@ -32,6 +35,8 @@ class Locking:
     :param root: calls to clients come from ports below 1024.
     """
 
+    log = Logger()
+
     def __init__(
         self,
         reactor: Any,  # noqa: ANN401 - Twisted's reactor has no one type
@@ -49,6 +54,7 @@ class Locking:
         *,
         root: bool,
     ) -> None:
+        self._addresses = settled.config.listen.addresses
         self._dispatcher = dispatcher
         self._holding = holding
         self._locks = locks
@@ -87,6 +93,11 @@ class Locking:
 
     async def start(self) -> None:
         """Serve both programs, and begin to offer what clients wait for."""
+        if not any(map(_is_local, self._addresses)):
+            self.log.info(
+                "listen.addresses leaves out 127.0.0.1: mounts of this machine from itself"
+                " cannot lock, since its kernel looks for the status monitor there"
+            )
         await self.nsm.start()
         self._dispatcher.add(nlm_program(self._nlm))
         self._dispatcher.add(nsm_program(self.nsm))
@@ -130,3 +141,9 @@ class Locking:
             await self._holding.run(lambda: locks.rebooted(address, name, state), patient=True)
 
         await gather(*[step(free(locks)) for locks in self._locks()])
+
+
+def _is_local(listening: str) -> bool:
+    """Say whether IPv4's loopback reaches a listening address."""
+    address = ip_address(listening)
+    return address.version == 4 and (address.is_loopback or address.is_unspecified)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import time
@@ -61,6 +62,12 @@ class Gateway:
         with self.exports.open("a") as exports:
             exports.write(f"/{volume} *(rw,no_root_squash)\n")
         self.command("exports", "reload").check()
+
+    def locks(self, test: str) -> list[tuple[str, str]]:
+        """Return what is known of the locks on a test's file: client's address and state."""
+        words = ("locks", "list", "demo", "--file", f"/{test}.locked", "--json")
+        listed = json.loads(self.command(*words).check())
+        return sorted((lock["address"], lock["state"]) for lock in listed["locks"])
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End the daemon and return its exit status."""

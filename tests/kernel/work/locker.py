@@ -17,6 +17,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 FLOCK = "hhqqi4x"
@@ -99,7 +100,7 @@ def main() -> None:
             name, *arguments = json.load(file)
         if name == "end":
             return
-        answer = perform(lambda n=name, a=arguments: getattr(locker, n)(*a))
+        answer = perform(partial(getattr(locker, name), *arguments))
         with open(f"{directory}/{number}.new", "w") as file:
             json.dump(answer, file)
         os.rename(f"{directory}/{number}.new", f"{directory}/{number}.answer")
