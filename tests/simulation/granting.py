@@ -1,7 +1,8 @@
 """Stands for the lock manager's calls back: GRANTED, over a network that loses some.
 
 Each life of the daemon has its own.  A call is repeated until the client has answered and the
-volume has taken note.
+volume has taken note.  Kernels refuse a lock that they have taken already, so a refusal counts
+only if no call before can have been heard.
 """
 
 from __future__ import annotations
@@ -37,20 +38,26 @@ class Granting:
     def follow(self, process: Process, volume: RunningVolume) -> None:
         """Watch the locks of a volume that has been opened."""
         under_way: dict[int, None] = {}
+        # What another daemon has offered it may have called for.
+        heard = {offer.number: None for offer in volume.locks.offers()}
 
         def offered(offer: Offer) -> None:
             if offer.number not in under_way:
                 under_way[offer.number] = None
-                wait = step(self._call(process, volume, offer))
+                wait = step(self._call(process, volume, offer, heard))
                 wait.add_callback(partial(under_way.pop, offer.number))
                 wait.add_callback(wait.result)
 
         volume.locks.watch(offered)
 
-    async def _call(self, process: Process, volume: RunningVolume, offer: Offer) -> None:
+    async def _call(
+        self, process: Process, volume: RunningVolume, offer: Offer, heard: dict[int, None]
+    ) -> None:
         while volume.locks.is_offered(offer.number):
             accepted = await self._ask(process, offer)
-            if accepted is not None:
+            if accepted is None:
+                heard[offer.number] = None
+            elif accepted or offer.number not in heard:
                 try:
                     with process.turn:
                         noted = step(volume.locks.answered(offer.number, accepted))

@@ -83,6 +83,8 @@ class LockWork:
         self._state = 1
         self._notifies = False
         self._cookie = 0
+        # As Linux does: what it has taken it does not wait for, so it refuses that.
+        self._forgets = number % 2 == 0
 
     def actions(self) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
         """Return what it does, each with a weight."""
@@ -212,7 +214,7 @@ class LockWork:
         wanted = offer.wanted
         process = self._processes[wanted.owner.svid]
         if offer.number in process.taken:
-            return self._book.of(wanted.owner).believes(wanted)
+            return not self._forgets and self._book.of(wanted.owner).believes(wanted)
         if process.waiting != wanted:
             return False
         process.taken[offer.number] = wanted
@@ -311,7 +313,9 @@ class LockWork:
         found = {inode: [NONE] * PLACES for inode in self._files}
         for line in lines:
             wanted = line.wanted
-            if line.state == "held" or wanted in process.taken.values():
+            # An offer that it has heard of is its own, even if its answer is still on the way.
+            taken = wanted in process.taken.values() and wanted != process.waiting
+            if line.state == "held" or taken:
                 for place in places_of(wanted.start, wanted.end):
                     modes = found[wanted.inode]
                     modes[place] = max(modes[place], mode_of(wanted.exclusive))
