@@ -12,11 +12,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from nfsgw.errors import FsCode, FsError
+from nfsgw.errors import FsCode
 from nfsgw.nfs3.service import Nfs3
 from nfsgw.nfs3.status import STATUS as NFS3_STATUS
 from nfsgw.nfsacl.procedures import fail_getacl, fail_setacl, getacl, null, setacl
-from nfsgw.rpc.holding import HELD
 from nfsgw.rpc.program import Call, Procedure, Program
 from nfsgw.xdr.generated.nfs3 import NFS3ERR_SERVERFAULT
 from nfsgw.xdr.generated.nfsacl import (
@@ -113,18 +112,6 @@ def _held(
     """Return a procedure as the table wants it: bound to the service, and held while need be."""
 
     async def run(call: Call, args: A) -> R:
-        try:
-            return await procedure(service, call, args)
-        except FsError as error:
-            if error.code not in HELD:
-                raise
-            code = error.code
-        while True:
-            try:
-                return await service.holding.repeat(lambda: procedure(service, call, args), code)
-            except FsError as error:
-                if error.code is not FsCode.TRY_LATER:
-                    raise
-                code = error.code
+        return await service.holding.run(lambda: procedure(service, call, args), patient=True)
 
     return run

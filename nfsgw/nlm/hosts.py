@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from nfsgw.errors import NfsgwError
 from nfsgw.limits import Limits
 from nfsgw.rpc.client import CallTimeout, ConnectionFailed, Remote
-from nfsgw.rpc.connections import connect_tcp, connect_udp
+from nfsgw.rpc.outgoing import Outgoing
 from nfsgw.rpc.program import Credential
 from nfsgw.rpc.reactor import Reactor
 from nfsgw.turn import Turn
@@ -227,32 +227,16 @@ def connector(
     :param draw_xid: gives a random first transaction id for each connection.
     :param reserved: come from ports below 1024, as some clients ask of a server (needs root).
     """
+    outgoing = Outgoing(reactor, turn, limits, draw_xid, _SUPERUSER, CONNECT_TIMEOUT_S)
 
     async def connect(host: Host, port: int) -> Link:
-        if host.transport == "udp":
-            return connect_udp(
-                reactor,
-                turn,
-                host.address,
-                port,
-                first_xid=draw_xid(),
-                credential=_SUPERUSER,
-                timeout_s=CONNECT_TIMEOUT_S,
-                retry_s=CONNECT_TIMEOUT_S,
-                source=host.local_address,
-                reserved=reserved,
-            )
-        return await connect_tcp(
-            reactor,
-            turn,
-            limits,
+        return await outgoing.connect(
+            host.transport,
             host.address,
             port,
-            first_xid=draw_xid(),
-            credential=_SUPERUSER,
-            timeout_s=CONNECT_TIMEOUT_S,
             source=host.local_address,
             reserved=reserved,
+            timeout_s=CONNECT_TIMEOUT_S,
         )
 
     return connect

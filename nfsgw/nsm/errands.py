@@ -35,7 +35,7 @@ class Caller(Protocol):
 
 
 class Connect(Protocol):
-    """Makes RPC clients; ``service.outgoing.Outgoing.connect`` is one."""
+    """Makes RPC clients; ``rpc.outgoing.Outgoing.connect`` is one."""
 
     async def __call__(
         self,

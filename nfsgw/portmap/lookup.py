@@ -56,7 +56,7 @@ class NotRegistered(NfsgwError):
 
 
 class ConnectTo(Protocol):
-    """Makes RPC clients; ``service.outgoing.Outgoing.connect`` is one."""
+    """Makes RPC clients; ``rpc.outgoing.Outgoing.connect`` is one."""
 
     async def __call__(
         self,

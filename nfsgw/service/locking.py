@@ -18,7 +18,7 @@ from nfsgw.nsm import Nsm, Outside, nsm_program
 from nfsgw.portmap.lookup import PortLookup
 from nfsgw.rpc.dispatch import Dispatcher
 from nfsgw.rpc.holding import Holding
-from nfsgw.service.outgoing import Outgoing
+from nfsgw.rpc.outgoing import Outgoing
 from nfsgw.service.portmapping import Portmapping
 from nfsgw.service.prometheus import Sample
 from nfsgw.service.threads import Threads

@@ -27,11 +27,11 @@ from nfsgw.portmap.registry import Entry, Registry
 from nfsgw.rpc.addresses import bind_local
 from nfsgw.rpc.client import null
 from nfsgw.rpc.dispatch import Dispatcher
+from nfsgw.rpc.outgoing import Outgoing
 from nfsgw.rpc.program import Program
 from nfsgw.rpc.tcp import TcpServer
 from nfsgw.rpc.udp import UdpServer
 from nfsgw.service.lifecycle import StartError
-from nfsgw.service.outgoing import Outgoing
 from nfsgw.service.ports import SocketPool, holder_of, usable_addresses
 
 __all__ = ["Portmapping", "netids"]

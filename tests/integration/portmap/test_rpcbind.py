@@ -20,7 +20,7 @@ from nfsgw.portmap.registration import (
     make_entries,
     rpcbind_connector,
 )
-from nfsgw.service.outgoing import Outgoing
+from nfsgw.rpc.outgoing import Outgoing
 from nfsgw.turn import Turn
 from nfsgw.waiting import step
 from tests.integration.portmap.namespace import Namespace, on_reactor

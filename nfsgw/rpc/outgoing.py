@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nfsgw.limits import Limits
+from nfsgw.rpc.auth import ANONYMOUS
 from nfsgw.rpc.client import RpcClient
 from nfsgw.rpc.connections import connect_tcp, connect_udp
+from nfsgw.rpc.program import Credential
 from nfsgw.rpc.reactor import Reactor
 from nfsgw.turn import Turn
 
@@ -17,15 +19,25 @@ class Outgoing:
     """Makes RPC clients on the reactor.
 
     :param draw_xid: gives a random first transaction id for each of them.
+    :param credential: sent with every call.
+    :param retry_s: when a call over UDP is first sent again.
     """
 
     def __init__(
-        self, reactor: Reactor, turn: Turn, limits: Limits, draw_xid: Callable[[], int]
+        self,
+        reactor: Reactor,
+        turn: Turn,
+        limits: Limits,
+        draw_xid: Callable[[], int],
+        credential: Credential = ANONYMOUS,
+        retry_s: float = 1.0,
     ) -> None:
         self._reactor = reactor
         self._turn = turn
         self._limits = limits
         self._draw_xid = draw_xid
+        self._credential = credential
+        self._retry_s = retry_s
 
     async def connect(
         self,
@@ -53,7 +65,9 @@ class Outgoing:
                 address,
                 port,
                 first_xid=self._draw_xid(),
+                credential=self._credential,
                 timeout_s=timeout_s,
+                retry_s=self._retry_s,
                 source=source,
                 reserved=reserved,
             )
@@ -64,6 +78,7 @@ class Outgoing:
             address,
             port,
             first_xid=self._draw_xid(),
+            credential=self._credential,
             timeout_s=timeout_s,
             source=source,
             reserved=reserved,
