@@ -6,10 +6,10 @@ import pytest
 
 from nfsgw.nfs3.program import MODULES
 from nfsgw.nfs3.status import BESIDES, LISTED
-from tests.conformance import acl_reference, cases
+from tests.conformance import cases
 from tests.conformance.catalogue import CASES
 from tests.conformance.impossible import IMPOSSIBLE
-from tests.conformance.reference import PAGE, page
+from tests.conformance.pages.all import DIRECTORY, PAGES
 
 PROCEDURES = [module.__name__.rpartition(".")[2].upper() for module in MODULES]
 
@@ -46,14 +46,8 @@ def test_every_case_names_its_section() -> None:
         assert case.code.partition("-")[2].isdigit(), case.code
 
 
-def test_the_reference_page_is_up_to_date() -> None:
-    """docs/protocol/nfs3.md is what ``python -m tests.conformance.reference`` writes."""
-    assert PAGE.read_text() == page(), "run python -m tests.conformance.reference"
-
-
-def test_the_page_of_nfsacl_is_up_to_date() -> None:
-    """docs/protocol/nfsacl.md is what ``python -m tests.conformance.acl_reference`` writes."""
-    wanted = acl_reference.page()
-    assert acl_reference.PAGE.read_text() == wanted, (
-        "run python -m tests.conformance.acl_reference"
-    )
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_up_to_date(name: str) -> None:
+    """The pages of docs/protocol are what ``python -m tests.conformance.pages`` writes."""
+    cases.load()
+    assert (DIRECTORY / name).read_text() == PAGES[name](), "run python -m tests.conformance.pages"

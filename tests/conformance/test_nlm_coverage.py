@@ -6,7 +6,7 @@ import pytest
 
 from tests.conformance import cases
 from tests.conformance.catalogue import CASES
-from tests.conformance.nlm_reference import PAGE, page, procedures, statuses
+from tests.conformance.pages.nlm import procedures, statuses
 
 _ROWS = [(version, row.name) for version in (1, 3, 4) for row in procedures(version)]
 
@@ -31,8 +31,3 @@ def test_messages_tell_what_their_synchronous_forms_tell(version: int, name: str
     produced = {status for case in own for status in case.produces}
     wanted = statuses(version, name.removesuffix("_MSG")) - {"ROFS", "DEADLCK", "FAILED"}
     assert wanted <= produced
-
-
-def test_the_reference_page_is_up_to_date() -> None:
-    """docs/protocol/nlm.md is what ``python -m tests.conformance.nlm_reference`` writes."""
-    assert PAGE.read_text() == page(), "run python -m tests.conformance.nlm_reference"

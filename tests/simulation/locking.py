@@ -34,8 +34,9 @@ T = TypeVar("T")
 _PROCESSES = 3
 _BYTES = PLACES - 1
 _WAITS = 0.8
-_POLLS = 0.7
+_POLLS = 0.5
 _UPGRADES = 0.4
+_GIVES_UP_S = 0.1
 _NOTIFIES_LATE = 0.5
 
 
@@ -91,7 +92,7 @@ class LockWork:
         return [
             (14, self.lock),
             (7, self.unlock),
-            (4, self.attend),
+            (6, self.attend),
             (3, self.test),
             (1, self.reboot),
         ]
@@ -262,7 +263,9 @@ class LockWork:
             if process.waiting is not None or outcome is Outcome.GRANTED:
                 self._answered(process, wanted, outcome, began)
             return
+        # From now on it refuses what is granted to it.
         process.stop_waiting()
+        await self._caller.machine.scheduler.world.sleep(_GIVES_UP_S * self._random.random())
         await self._freeing(
             f"cancel {_words(wanted)}",
             lambda volume, request: volume.locks.cancel(wanted, request),

@@ -334,7 +334,11 @@ BUGS = (
     ),
     Bug("grant early", grant_early, _replicated),
     Bug("forget offers", forget_offers, _kinds("kill", "power", "trap", "power-trap")),
-    Bug("keep locks in memory", keep_locks_in_memory, _replicated),
+    Bug(
+        "keep locks in memory",
+        keep_locks_in_memory,
+        lambda plan: plan.bricks > 1 and _kinds("hang", "fail-commit", "away", "read-only")(plan),
+    ),
     Bug("decline for nobody", decline_for_nobody, _always),
     Bug("replace younger locks", replace_younger_locks, _always),
     Bug("free the new life", free_new_life, _always),

@@ -1,27 +1,20 @@
-"""Writes docs/protocol/nfsacl.md: what NFSACL does here, and the cases that say so.
-
-``python -m tests.conformance.acl_reference`` writes the page; a test of the catalogue compares it.
-"""
+"""The page of NFSACL: what it does here, and the cases that say so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from nfsgw.backend.brick.acl import ENTRIES_MAX
 from nfsgw.nfs3.service import Nfs3
 from nfsgw.nfsacl.program import nfsacl_program
-from tests.conformance import cases
-from tests.conformance.catalogue import CASES, Case
+from tests.conformance.pages.lists import sentences
 
-__all__ = ["PAGE", "page"]
-
-PAGE = Path(__file__).parents[2] / "docs" / "protocol" / "nfsacl.md"
+__all__ = ["page"]
 
 _HEAD = f"""\
 # NFSACL version 3: rules and cases
 
-Made by `python -m tests.conformance.acl_reference` from the procedure table
+Made by `python -m tests.conformance.pages` from the procedure table
 (`nfsgw/nfsacl/program.py`) and the conformance catalogue (`tests/conformance`). Do not edit.
 
 Program 100227 is answered on the sockets of NFS, where Linux's client asks for it. There is no
@@ -62,29 +55,14 @@ def _table() -> Iterator[str]:
 
 
 def _cases(series: str) -> Iterator[str]:
-    own = sorted(
-        (case for case in CASES.values() if case.procedure == series), key=lambda case: case.code
-    )
     yield f"## {_TITLES.get(series, series)}"
     yield ""
-    yield "| case | about | what holds | errors |"
-    yield "|---|---|---|---|"
-    yield from map(_line, own)
-
-
-def _line(case: Case) -> str:
-    title = " ".join(case.title.split())
-    return f"| {case.code} | {case.section} | {title} | {' '.join(case.produces)} |"
+    yield from sentences(series)
 
 
 def page() -> str:
     """Return the page."""
-    cases.load()
     lines = [*_table()]
     for series in _SERIES:
         lines += ["", *_cases(series)]
     return _HEAD + "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page())

@@ -1,32 +1,23 @@
-"""Writes docs/protocol/nfs3.md: every procedure with its section, module, errors and cases.
-
-``python -m tests.conformance.reference`` writes the page, ``--check`` says whether it is as it
-should be (a test of the catalogue does that too).  It is made from the procedure table, the tables
-of ``nfs3/status.py`` and the catalogue, so it cannot lag behind them.
-"""
+"""The page of NFSv3: every procedure with its section, module, errors and cases."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from nfsgw.nfs3.program import MODULES, nfs3_program
 from nfsgw.nfs3.service import Nfs3
 from nfsgw.nfs3.status import BESIDES, EVERYWHERE, LISTED
 from nfsgw.rpc.program import Procedure
-from tests.conformance import cases
-from tests.conformance.catalogue import CASES, Case
+from tests.conformance.catalogue import CASES
 from tests.conformance.impossible import IMPOSSIBLE
+from tests.conformance.pages.lists import codes
 
-__all__ = ["PAGE", "page"]
-
-PAGE = Path(__file__).parents[2] / "docs" / "protocol" / "nfs3.md"
+__all__ = ["page"]
 
 _HEAD = """\
 # NFS version 3: procedures, errors and cases
 
-Made by `python -m tests.conformance.reference` from the procedure table
+Made by `python -m tests.conformance.pages` from the procedure table
 (`nfsgw/nfs3/program.py`), the error tables (`nfsgw/nfs3/status.py`) and the conformance catalogue
 (`tests/conformance`). Do not edit.
 
@@ -43,18 +34,6 @@ def _rows() -> list[Procedure]:
     return [version[number] for number in sorted(version)]
 
 
-def _codes(wanted: list[Case]) -> str:
-    """Return codes as ``01-08, 80``: runs shortened."""
-    numbers = sorted(case.code.partition("-")[2] for case in wanted)
-    runs: list[list[str]] = []
-    for number in numbers:
-        if runs and int(number) == int(runs[-1][-1]) + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-
-
 def _table() -> Iterator[str]:
     yield "| no. | procedure | section | module | kept | cases |"
     yield "|---|---|---|---|---|---|"
@@ -63,7 +42,7 @@ def _table() -> Iterator[str]:
         own = [case for case in CASES.values() if case.procedure == row.name]
         yield (
             f"| {row.number} | {row.name} | 3.3.{row.number} | `{path}` "
-            f"| {'yes' if row.mutates else ''} | {_codes(own)} |"
+            f"| {'yes' if row.mutates else ''} | {codes(own)} |"
         )
 
 
@@ -105,20 +84,5 @@ def _disagreements() -> Iterator[str]:
 
 def page() -> str:
     """Return the page."""
-    cases.load()
     lines = [*_table(), "", *_errors(), "", *_disagreements()]
     return _HEAD + "\n".join(lines) + "\n"
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page, or check it."""
-    text = page()
-    if arguments == ["--check"]:
-        return 0 if PAGE.exists() and PAGE.read_text() == text else 1
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(text)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

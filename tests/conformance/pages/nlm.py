@@ -1,15 +1,8 @@
-"""Writes docs/protocol/nlm.md: every procedure of NLM, its statuses, and the cases for them.
-
-``python -m tests.conformance.nlm_reference`` writes the page, ``--check`` says whether it is as it
-should be (a test of the catalogue does that too).  It is made from the program's table, the tables
-of ``nlm/status.py`` and the catalogue.
-"""
+"""The page of NLM: every procedure, its statuses, and the cases for them."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from nfsgw.backend.locks.api import Outcome
 from nfsgw.errors import FsCode
@@ -19,17 +12,15 @@ from nfsgw.nlm.service import NAME_BYTES_MAX, OPAQUE_BYTES_MAX, Nlm
 from nfsgw.nlm.status import NARROW_ERRORS, NARROW_OUTCOMES, WIDE_ERRORS, WIDE_OUTCOMES
 from nfsgw.rpc.program import Procedure
 from nfsgw.xdr.generated import nlm as x
-from tests.conformance import cases
 from tests.conformance.catalogue import CASES, Case
+from tests.conformance.pages.lists import codes
 
-__all__ = ["PAGE", "page", "procedures", "statuses"]
-
-PAGE = Path(__file__).parents[2] / "docs" / "protocol" / "nlm.md"
+__all__ = ["page", "procedures", "statuses"]
 
 _HEAD = f"""\
 # Network Lock Manager: procedures, statuses and cases
 
-Made by `python -m tests.conformance.nlm_reference` from the procedure table
+Made by `python -m tests.conformance.pages` from the procedure table
 (`nfsgw/nlm/program.py`), the tables of statuses (`nfsgw/nlm/status.py`) and the conformance
 catalogue (`tests/conformance`). Do not edit.
 
@@ -110,25 +101,13 @@ def _cases(version: int, name: str) -> list[Case]:
     return [case for case in CASES.values() if case.procedure == f"NLM{version}_{name}"]
 
 
-def _codes(wanted: list[Case]) -> str:
-    """Return numbers as ``1-8, 80``: runs shortened."""
-    numbers = sorted(int(case.code.partition("-")[2]) for case in wanted)
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(f"{run[0]}" if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-
-
 def _table() -> Iterator[str]:
     yield "| no. | procedure | kept | cases, version 1 | version 3 | version 4 |"
     yield "|---|---|---|---|---|---|"
     old = {row.number for row in procedures(x.NLM_VERS)}
     for row in procedures(x.NLM4_VERS):
         columns = [
-            _codes(_cases(version, row.name)) if version > 1 or row.number in old else "-"
+            codes(_cases(version, row.name)) if version > 1 or row.number in old else "-"
             for version in (1, 3, 4)
         ]
         kept = "yes" if row.mutates else ""
@@ -137,7 +116,7 @@ def _table() -> Iterator[str]:
 
 def _by(version: int, name: str, status: str) -> str:
     by = [case for case in _cases(version, name) if status in case.produces]
-    return _codes(by)
+    return codes(by)
 
 
 def _statuses() -> Iterator[str]:
@@ -168,18 +147,4 @@ def _meanings() -> Iterator[str]:
 
 def page() -> str:
     """Return the page."""
-    cases.load()
     return _HEAD + "\n".join([*_table(), "", *_statuses(), "", *_meanings()]) + "\n"
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page, or check it."""
-    text = page()
-    if arguments == ["--check"]:
-        return 0 if PAGE.exists() and PAGE.read_text() == text else 1
-    PAGE.write_text(text)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
