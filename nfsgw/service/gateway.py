@@ -148,9 +148,10 @@ class Gateway:
 
     async def refresh(self) -> None:
         """Apply the exports to the volumes as they are now."""
-        await self._table.refresh()
         if self.locking is not None:
+            # First, since looking up names may take long: somebody may wait for a lock.
             self.locking.follow()
+        await self._table.refresh()
 
     @property
     def exports_state(self) -> str:
