@@ -81,7 +81,8 @@ class Outside:
     :param addresses: returns the addresses of a host name; OSError if nobody can be asked.
     :param local_addresses: returns all addresses of this machine.
     :param rebooted: frees the locks that the host at an address had before it rebooted, given the
-        name that it calls itself and its new state number; returns when that is done.
+        name that it calls itself and its new state number; returns when that is done, or raises
+        Unanswered.
     :param expect_change: is told when the local kernel's lock daemon comes or goes.
     :param complain: warns of a peer once: its address, what is wrong, and more about it.
     """

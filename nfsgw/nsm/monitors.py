@@ -15,9 +15,10 @@ from typing import Any, Final, NamedTuple
 
 from twisted.logger import Logger
 
+from nfsgw.nsm.interests import Interest, Interests
 from nfsgw.waiting import Wait, step
 
-__all__ = ["MONITORS_MAX", "Blocking", "Debt", "Interest", "Monitors"]
+__all__ = ["MONITORS_MAX", "Blocking", "Debt", "Monitors"]
 
 MONITORS_MAX: Final = 4096
 """More hosts are not monitored."""
@@ -28,21 +29,6 @@ _YEAR_2020_S: Final = 1_577_836_800
 
 Blocking = Callable[[Callable[[], Any]], Awaitable[Any]]
 """Runs a blocking function in a thread, and gives its result."""
-
-
-class Interest(NamedTuple):
-    """Somebody of this machine wants to know when a host reboots.
-
-    :param host: the host's name or address, as it was given.
-    :param my_name: what this machine calls itself towards the host.
-    :param program: with ``version`` and ``procedure``: what is to be called then.
-    """
-
-    host: bytes
-    my_name: bytes
-    program: int
-    version: int
-    procedure: int
 
 
 class Debt(NamedTuple):
@@ -57,7 +43,7 @@ class _Kept(NamedTuple):
 
     boot_id: str
     number: int
-    interests: dict[Interest, bytes]
+    interests: Interests
     debts: dict[Debt, None]
 
 
@@ -85,7 +71,7 @@ class Monitors:
         self._writing = False
         self._next: Wait[None] | None = None
         self.number = 0
-        self.interests: dict[Interest, bytes] = {}
+        self.interests = Interests()
         """Who is monitored, with the 16 bytes that go back to who asked."""
         self.debts: dict[Debt, None] = {}
 
@@ -226,7 +212,7 @@ def _read(file: Path) -> _Kept:
     number = int(found["state"])
     if not 0 < number <= _NUMBER_MASK:
         raise ValueError(f"state {number}")
-    interests = {}
+    interests = Interests()
     for host, my_name, program, version, procedure, priv in found["monitored"]:
         names = _bytes(host), _bytes(my_name)
         interest = Interest(*names, int(program), int(version), int(procedure))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import Final
 
-__all__ = ["NAME_BYTES_MAX", "is_plausible", "numeric_address", "same_host"]
+__all__ = ["NAME_BYTES_MAX", "first_label", "is_plausible", "numeric_address", "same_host"]
 
 NAME_BYTES_MAX: Final = 255
 
@@ -32,4 +32,9 @@ def same_host(one: bytes, other: bytes) -> bool:
     one, other = one.lower(), other.lower()
     if b"." in one and b"." in other:
         return one == other
-    return one.partition(b".")[0] == other.partition(b".")[0]
+    return first_label(one) == first_label(other)
+
+
+def first_label(name: bytes) -> bytes:
+    """Return the first label of a name, in small letters; names of one host have the same."""
+    return name.lower().partition(b".")[0]

@@ -14,9 +14,11 @@ from twisted.logger import Logger
 
 from nfsgw.errors import NfsgwError
 from nfsgw.nsm.errands import Errands, Outside
-from nfsgw.nsm.monitors import MONITORS_MAX, Debt, Interest, Monitors
-from nfsgw.nsm.names import numeric_address, same_host
+from nfsgw.nsm.interests import Interest
+from nfsgw.nsm.monitors import MONITORS_MAX, Debt, Monitors
+from nfsgw.nsm.names import numeric_address
 from nfsgw.rpc.client import Remote
+from nfsgw.rpc.program import Unanswered
 from nfsgw.waiting import gather, step
 from nfsgw.xdr.generated import sm_inter as wire
 
@@ -126,10 +128,20 @@ class Herald:
         try:
             number = self._monitors.number
             for address in {LOOPBACK, *self._outside.local_addresses()}:
-                await self._errands.wait_for(self._outside.rebooted(address, debt.my_name, number))
+                await self._free_at(address, debt.my_name, number)
             await self._settle([debt])
         finally:
             self._freeing.discard(debt)
+
+    async def _free_at(self, address: str, name: bytes, number: int) -> None:
+        while True:
+            try:
+                await self._errands.wait_for(self._outside.rebooted(address, name, number))
+            except Unanswered:
+                # Too many others are at it, or the kernel itself has said so meanwhile.
+                await self._errands.sleep(PAUSES_S[0])
+            else:
+                return
 
     async def _give_up(self) -> None:
         left = list(self._waiting())
@@ -171,10 +183,8 @@ class KernelNews:
 
         :param address: where it says so from: it must be the host's.
         """
-        for interest in self._monitors.interests:
-            known = numeric_address(interest.host)
-            meant = same_host(interest.host, name) if known is None else known == address
-            if meant and self._heard.get(interest) != state:
+        for interest in self._monitors.interests.meant(address, name):
+            if self._heard.get(interest) != state:
                 self._news[interest] = (address, state)
                 if interest not in self._telling:
                     self._telling.add(interest)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from nfsgw.nsm.monitors import Interest
+from nfsgw.nsm.interests import Interest
 from nfsgw.nsm.service import Nsm
 from nfsgw.rpc.program import Call, Procedure, Program
 from nfsgw.xdr.generated import sm_inter as wire
@@ -56,7 +56,7 @@ class _Procedures:
             _row(wire.SM_UNMON, "UNMON", self.unmon, unpack.unpack_mon_id, number),
             _row(wire.SM_UNMON_ALL, "UNMON_ALL", self.unmon_all, unpack.unpack_my_id, number),
             _row(wire.SM_SIMU_CRASH, "SIMU_CRASH", self.simu_crash, _unpack_void, _pack_void),
-            # Whoever sends many that must wait is not answered; NOTIFY is sent again.
+            # There is no "later" here: of too many some are left unanswered, and sent again.
             replace(
                 _row(wire.SM_NOTIFY, "NOTIFY", self.notify, change, _pack_void), sheddable=True
             ),

@@ -9,7 +9,8 @@ from typing import Final
 from twisted.logger import Logger
 
 from nfsgw.nsm.errands import Errands, Outside
-from nfsgw.nsm.monitors import Interest, Monitors
+from nfsgw.nsm.interests import Interest
+from nfsgw.nsm.monitors import Monitors
 from nfsgw.nsm.names import NAME_BYTES_MAX, is_plausible
 from nfsgw.nsm.news import Herald, KernelNews
 from nfsgw.rpc.addresses import LOCAL
@@ -120,6 +121,8 @@ class Nsm:
         """Take note that a host has rebooted (NOTIFY), and return when its locks are free.
 
         Whatever name it gives, it speaks for the address that it speaks from.
+
+        :raises Unanswered: too many wait, or the host has called again meanwhile.
         """
         if peer.transport == LOCAL or len(host) > NAME_BYTES_MAX:
             return

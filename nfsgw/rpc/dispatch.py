@@ -25,7 +25,14 @@ from nfsgw.rpc.auth import AuthError, decode_credential
 from nfsgw.rpc.metrics import Metrics
 from nfsgw.rpc.peers import Census, Complaints
 from nfsgw.rpc.pieces import joined, release_pieces
-from nfsgw.rpc.program import Call, Credential, Procedure, Program, ProgramUnavailable
+from nfsgw.rpc.program import (
+    Call,
+    Credential,
+    Procedure,
+    Program,
+    ProgramUnavailable,
+    Unanswered,
+)
 from nfsgw.rpc.replay import Entry, ReplayCache, Sink, client_digest, request_id
 from nfsgw.rpc.route import Route, Served
 from nfsgw.turn import Turn
@@ -43,6 +50,7 @@ _XID_AND_LENGTH: Final = Struct(">I24xI").unpack_from
 # What stands for a result where the answer is in RPC's own ring.
 _NO_RESULT: Final = object()
 _UNAVAILABLE: Final = object()
+_UNANSWERED: Final = object()
 
 
 async def _answer_null(_call: Call, _arguments: object) -> None:
@@ -114,7 +122,7 @@ class Dispatcher:
         self.replay = ReplayCache(limits) if replay is None else replay
         self.metrics = Metrics() if metrics is None else metrics
         self.census = Census(limits)
-        self.complaints = Complaints()
+        self.complaints = Complaints(clock)
         self.in_flight = 0
         """Calls that wait, on all sinks together."""
         self._in_flight_max = limits.calls_in_flight_total_max
@@ -294,8 +302,7 @@ class Dispatcher:
         route.counters.shed += 1
         if entry is not None:
             # It may have been made before a crash: "later" would have it made twice.
-            self.replay.forget(entry)
-            sink.drop()
+            self._leave(entry, sink)
             return
         result = self.failed(route, xid, sink, None, FsError(FsCode.TRY_LATER))
         self.answer(route, xid, result, sink, None)
@@ -356,6 +363,9 @@ class Dispatcher:
         """
         if isinstance(error, ProgramUnavailable):
             return _UNAVAILABLE
+        if isinstance(error, Unanswered):
+            route.counters.shed += 1
+            return _UNANSWERED
         if not isinstance(error, FsError):
             route.counters.faults += 1
             self.log.failure(
@@ -383,6 +393,9 @@ class Dispatcher:
             return
         if result is _UNAVAILABLE:
             self._send_any(entry, sink, message.prog_unavail(xid))
+            return
+        if result is _UNANSWERED:
+            self._leave(entry, sink)
             return
         packer = route.packer
         parts: list[Any] = []
@@ -425,6 +438,15 @@ class Dispatcher:
 
     def _refuse(self, xid: int, sink: Sink, entry: Entry | None) -> None:
         self._send_any(entry, sink, message.system_err(xid))
+
+    def _leave(self, entry: Entry | None, sink: Sink) -> None:
+        """Leave a call unanswered, wherever it came from; the same again is a new one."""
+        if entry is None:
+            sink.drop()
+            return
+        self.replay.forget(entry)
+        for each in entry.sinks:
+            each.drop()
 
     def _send_any(self, entry: Entry | None, sink: Sink, reply: bytes) -> None:
         if entry is None:

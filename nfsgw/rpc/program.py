@@ -12,13 +12,29 @@ from typing import Any
 
 from nfsgw.errors import FsError
 
-__all__ = ["Call", "Credential", "Peer", "Procedure", "Program", "ProgramUnavailable"]
+__all__ = [
+    "Call",
+    "Credential",
+    "Peer",
+    "Procedure",
+    "Program",
+    "ProgramUnavailable",
+    "Unanswered",
+]
 
 
 class ProgramUnavailable(Exception):
     """Raised by a procedure: what this call is about is not served by its program at all.
 
     It is answered PROG_UNAVAIL, as if the program were not there.
+    """
+
+
+class Unanswered(Exception):
+    """Raised by a procedure: a call cannot be answered now, and the protocol has no "later".
+
+    It is left without an answer, so that the caller sends it again, with effect then: over UDP
+    nothing happens, over TCP the connection is closed.
     """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -236,15 +236,16 @@ class Gateway:
             await self.locking.stop()
             self.locking = None
 
-    def _locks(self) -> Iterator[Locks]:
-        """Yield the locks of all volumes that are started."""
+    def _locks(self) -> dict[int, Locks | None]:
+        """Return the locks of all volumes by the volumes' ids, None for those not started."""
         volumes = self._volumes
         assert volumes is not None, "asked before there were volumes"
-        for name in volumes.names():
-            volume_id = volumes.id_of(name)
-            volume = None if volume_id is None else volumes.get(volume_id)
-            if volume is not None:
-                yield volume.locks
+        found: dict[int, Locks | None] = {}
+        for volume_id in map(volumes.id_of, volumes.names()):
+            if volume_id is not None:
+                volume = volumes.get(volume_id)
+                found[volume_id] = None if volume is None else volume.locks
+        return found
 
     async def _start_listeners(self) -> None:
         listen, ports = self._settled.config.listen, self._settled.ports

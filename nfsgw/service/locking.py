@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -21,8 +22,8 @@ from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.outgoing import Outgoing
 from nfsgw.service.portmapping import Portmapping
 from nfsgw.service.prometheus import Sample
+from nfsgw.service.reboots import Reboots
 from nfsgw.service.threads import Threads
-from nfsgw.waiting import gather, step
 
 __all__ = ["Locking"]
 
@@ -30,7 +31,8 @@ __all__ = ["Locking"]
 class Locking:
     """NLM and NSM of a gateway.
 
-    :param locks: returns the locks of all volumes that are started.
+    :param volumes: returns the locks of all volumes by the volumes' ids, None for those that are
+        not started.
     :param local_addresses: returns all addresses of this machine.
     :param root: calls to clients come from ports below 1024.
     """
@@ -47,7 +49,7 @@ class Locking:
         portmapping: Portmapping,
         holding: Holding,
         exports: ExportTable,
-        locks: Callable[[], Iterable[Locks]],
+        volumes: Callable[[], Mapping[int, Locks | None]],
         local_addresses: Callable[[], list[str]],
         draw_xid: Callable[[], int],
         boot_id: str,
@@ -56,8 +58,7 @@ class Locking:
     ) -> None:
         self._addresses = settled.config.listen.addresses
         self._dispatcher = dispatcher
-        self._holding = holding
-        self._locks = locks
+        self._volumes = volumes
         self._followed: list[Locks] = []
         turn, limits = dispatcher.turn, dispatcher.limits
         outgoing = Outgoing(reactor, turn, limits, draw_xid)
@@ -70,7 +71,8 @@ class Locking:
         complaints = dispatcher.complaints
         self.callbacks = Callbacks(hosts, clock, reactor.callLater, complaints)
         self.messages = Messages(hosts, complaints)
-        self._nlm = Nlm(exports, locks, holding, self.messages)
+        self._nlm = Nlm(exports, self._locks, holding, self.messages)
+        self._reboots = Reboots(volumes, self._settled, holding)
         resolver = SystemResolver(threads.run)
         self.nsm = Nsm(
             settled.state / "nsm.json",
@@ -85,7 +87,7 @@ class Locking:
                 connect=outgoing.connect,
                 addresses=resolver.addresses,
                 local_addresses=local_addresses,
-                rebooted=self._rebooted,
+                rebooted=self._reboots.rebooted,
                 expect_change=portmapping.expect_change,
                 complain=complaints.warn,
             ),
@@ -106,18 +108,32 @@ class Locking:
     async def stop(self) -> None:
         """End the calls to clients; what they wait for is offered again after the next start."""
         await self.callbacks.stop()
+        self._reboots.stop()
         await self.nsm.stop()
 
     def follow(self) -> None:
         """Offer to clients what they wait for in volumes that have been started meanwhile."""
-        now = list(self._locks())
-        for locks in now:
-            if not any(locks is known for known in self._followed):
-                self.callbacks.follow(locks)
-        self._followed = now
+        self._reboots.follow()
+        for volume_id, locks in self._volumes().items():
+            if locks is not None and not any(locks is known for known in self._followed):
+                # First, so that nothing is offered to who is no more.
+                caught_up = self._reboots.catch_up(volume_id, locks)
+                caught_up.add_callback(partial(self._offer, volume_id, locks))
+        self._followed = self._locks()
+
+    def _offer(self, volume_id: int, locks: Locks) -> None:
+        if self._volumes().get(volume_id) is locks:
+            self.callbacks.follow(locks)
+
+    def _locks(self) -> list[Locks]:
+        """Return the locks of all volumes that are started."""
+        return [locks for locks in self._volumes().values() if locks is not None]
+
+    async def _settled(self, address: str) -> None:
+        """Return when no LOCK is under way that a client at an address has sent so far."""
 
     def samples(self) -> list[Sample]:
-        """Return metrics of the calls to clients: GRANTED, and results of messages."""
+        """Return metrics of both programs: calls to clients, reboots, this machine's state."""
         callbacks, messages = self.callbacks, self.messages
         counters = {
             "granted": callbacks.granted,
@@ -132,15 +148,11 @@ class Locking:
             ),
             ("nfsgw_nlm_messages_dropped_total", "counter", {}, messages.dropped),
             ("nfsgw_nlm_results_failed_total", "counter", {}, messages.failed),
+            ("nfsgw_nsm_state", "gauge", {}, self.nsm.state),
+            ("nfsgw_nsm_owed", "gauge", {}, self.nsm.owed),
+            ("nfsgw_nsm_refused_total", "counter", {}, self.nsm.refused),
+            ("nfsgw_nsm_notices_waiting", "gauge", {}, self._reboots.waiting),
         ]
-
-    async def _rebooted(self, address: str, name: bytes, state: int) -> None:
-        """Free what a client had before it rebooted, in all volumes; return when it is done."""
-
-        async def free(locks: Locks) -> None:
-            await self._holding.run(lambda: locks.rebooted(address, name, state), patient=True)
-
-        await gather(*[step(free(locks)) for locks in self._locks()])
 
 
 def _is_local(listening: str) -> bool:

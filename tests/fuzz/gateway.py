@@ -160,7 +160,9 @@ class Gateway:
         result_of(self.exports.load(EXPORTS, "exports"))
         self.managers = LockManagers(self.time.call_later)
         self.hosts = Hosts(self.managers, self.managers.connect, self.time.call_later)
-        self.callbacks = Callbacks(self.hosts, self.time, self.time.call_later, Complaints())
+        self.callbacks = Callbacks(
+            self.hosts, self.time, self.time.call_later, Complaints(self.time)
+        )
         for volume in volumes:
             self.callbacks.follow(volume.locks)
         for program in _programs(self.exports, self.time, self.limits, self):
@@ -372,7 +374,7 @@ def _programs(
     def locks() -> list[Locks]:
         return [volume.locks for volume in cast(Gateway, gateway).volumes.volumes.values()]
 
-    messages = Messages(gateway.hosts if gateway else cast(Hosts, None), Complaints())
+    messages = Messages(gateway.hosts if gateway else cast(Hosts, None), Complaints(time))
     return [
         portmap_program(registry, time),
         mount_program(known, Mounts(None, time.call_later, entries_max=50), holding),

@@ -15,8 +15,8 @@ from tests.kernel.locker import Locker, blocked
 
 pytestmark = [pytest.mark.kernel, pytest.mark.timeout(600)]
 
-STALL_S = 20.0
-"""A grace period would be 45 s or more.  A client waits 3 to 15 s before it connects anew."""
+STALL_S = 15.0
+"""A grace period would be 45 s or more.  A kernel that was refused once tries again after 5 s."""
 
 
 def test_a_killed_daemon_forgets_no_lock(

@@ -250,6 +250,9 @@ class Locks(Protocol):
     async def clear(self, wanted: Sequence[Wanted]) -> int:
         """Free these locks as their owners would; an administrator's last resort."""
 
+    def knows(self, address: str) -> bool:
+        """Say whether there is a client at an address; True also while that cannot be told."""
+
     def offers(self) -> Sequence[Offer]:
         """Return all offers that are not answered, the oldest first."""
 

@@ -24,10 +24,13 @@ def closes_circle(table: LockTable, wanted: Wanted) -> bool:
     looks = 0
     pending = [wanted]
     while pending:
-        for span in table.conflicts(pending.pop()):
+        waits = pending.pop()
+        for span in table.passed(waits):
             looks += 1
             if looks > _LOOKS_MAX:
                 return False
+            if span.owner == waits.owner:
+                continue
             if span.owner in seen:
                 if span.owner == asking:
                     return True

@@ -46,13 +46,19 @@ class FileLocks:
 
     def conflicts(self, owner: Owner, start: int, end: int, exclusive: bool) -> Iterator[Held]:
         """Yield what others hold, or were offered, that is in the way of a range."""
-        for span in self._exclusive.meeting(start, end):
+        for span in self._exclusive.meeting(start, end, owner):
             if span.owner != owner:
                 yield span
         if exclusive:
-            for span in self._shared.meeting(start, end):
+            for span in self._shared.meeting(start, end, owner):
                 if span.owner != owner:
                     yield span
+
+    def passed(self, owner: Owner, start: int, end: int, exclusive: bool) -> Iterator[Held]:
+        """Yield what :meth:`conflicts` looks at: some ranges of the owner's own, too."""
+        yield from self._exclusive.meeting(start, end, owner)
+        if exclusive:
+            yield from self._shared.meeting(start, end, owner)
 
     def splice(self, owner: Owner, splice: Splice) -> list[Held]:
         """Change what an owner holds; return what it holds no more."""

@@ -140,6 +140,11 @@ class LockTable:
         inode, owner, start, end, exclusive = wanted
         return self.file(inode).conflicts(owner, start, end, exclusive)
 
+    def passed(self, wanted: Wanted) -> Iterator[Held]:
+        """Yield what :meth:`conflicts` looks at: some ranges of the owner's own, too."""
+        inode, owner, start, end, exclusive = wanted
+        return self.file(inode).passed(owner, start, end, exclusive)
+
     def request(self, number: int) -> Request | None:
         """Return the request with this number, if it waits or is offered."""
         return self._requests.get(number)
@@ -160,6 +165,10 @@ class LockTable:
     def clients_at(self, address: str) -> list[ClientState]:
         """Return the clients that are known at an address."""
         return list(self._at.get(address, ()))
+
+    def has_clients_at(self, address: str) -> bool:
+        """Say whether a client is known at an address."""
+        return address in self._at
 
     # What there is room for
 

@@ -294,6 +294,10 @@ class VolumeLocks:
 
     # What is known
 
+    def knows(self, address: str) -> bool:
+        """Say whether there is a client at an address; True also while that cannot be told."""
+        return self._serving is None or self._serving.table.has_clients_at(address)
+
     def offers(self) -> Sequence[Offer]:
         """Return all offers that are not answered, the oldest first."""
         serving = self._serving

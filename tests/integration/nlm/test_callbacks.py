@@ -86,7 +86,7 @@ class Site:
         connect = connector(reactor, turn, Limits(), lambda: 1 << 20, reserved=os.geteuid() == 0)
         hosts = Hosts(self.machine, connect, reactor.callLater)
         clock = SystemClock()
-        self.callbacks = Callbacks(hosts, clock, reactor.callLater, Complaints())
+        self.callbacks = Callbacks(hosts, clock, reactor.callLater, Complaints(clock))
         self.callbacks.follow(self.locks.as_locks())
 
     def offer(self, version: int, transport: str, address: str, local_address: str) -> None:

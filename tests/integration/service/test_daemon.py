@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -291,6 +292,9 @@ def test_metrics(tmp_path: Path) -> None:
         assert 'nfsgw_locks{volume="demo",state="held"} 0' in metrics
         assert "nfsgw_monitored_hosts 0" in metrics
         assert 'nfsgw_nlm_callbacks_total{answer="granted"} 0' in metrics
+        assert "nfsgw_nsm_refused_total 0" in metrics
+        assert "nfsgw_nsm_owed 0" in metrics
+        assert int(re.findall(r"nfsgw_nsm_state (\d+)", metrics)[0]) % 2 == 1
         assert _http(port, "/v1/status").startswith("HTTP/1.0 404")
 
 

@@ -189,7 +189,7 @@ class Bench:
         self.exports = FakeExports(self.locks)
         self.managers = LockManagers(self.time.call_later)
         self.hosts = Hosts(self.managers, self.managers.connect, self.time.call_later)
-        self.messages = Messages(self.hosts, Complaints())
+        self.messages = Messages(self.hosts, Complaints(self.time))
         holding = Holding(10, self.time, self.time.call_later)
         nlm = Nlm(
             self.exports,

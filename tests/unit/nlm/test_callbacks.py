@@ -36,7 +36,7 @@ class _Bench:
 
     def new_life(self) -> Callbacks:
         """Return what calls GRANTED, as after a start of the daemon."""
-        return Callbacks(self.hosts, self.time, self.time.call_later, Complaints())
+        return Callbacks(self.hosts, self.time, self.time.call_later, Complaints(self.time))
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass."""

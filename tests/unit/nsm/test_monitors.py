@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from nfsgw.nsm.monitors import MONITORS_MAX, Debt, Interest, Monitors
+from nfsgw.nsm.interests import Interest
+from nfsgw.nsm.monitors import MONITORS_MAX, Debt, Monitors
 from nfsgw.waiting import Wait, result_of, step
 from tests.support.monitoring import at_once
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from nfsgw.nsm import Nsm
-from nfsgw.nsm.monitors import Interest
+from nfsgw.nsm.interests import Interest
 from nfsgw.nsm.news import GIVE_UP_S
-from nfsgw.rpc.program import Peer
+from nfsgw.rpc.program import Peer, Unanswered
 from nfsgw.waiting import Wait, result_of, step
 from nfsgw.xdr.generated import sm_inter as wire
 from tests.support.monitoring import KERNEL, LOCAL_ADDRESSES, Called, Network
@@ -267,3 +267,20 @@ def test_kernel_that_lost_interest_is_left_alone(machine: Machine) -> None:
     machine.network.ports["127.0.0.1", NLM, "udp"] = 51201
     machine.network.run(120)
     assert machine.network.calls == []
+
+
+def test_own_locks_are_freed_although_nobody_is_answered(machine: Machine) -> None:
+    """If too many others report reboots, this machine's own is reported again."""
+    refused = [True]
+
+    async def free(address: str, name: bytes, state: int) -> None:
+        if refused:
+            refused.clear()
+            raise Unanswered
+
+    machine.network.free = free
+    nsm = machine.reboot(b"127.0.0.1")
+    assert nsm.owed == 1
+    machine.network.run(5)
+    assert nsm.owed == 0
+    assert len(machine.network.rebooted) == len(LOCAL_ADDRESSES) + 1

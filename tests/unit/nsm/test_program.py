@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from nfsgw.nsm import nsm_program
-from nfsgw.nsm.monitors import MONITORS_MAX, Interest
+from nfsgw.nsm.interests import Interest
+from nfsgw.nsm.monitors import MONITORS_MAX
 from nfsgw.rpc.program import Call, Credential, Peer
 from nfsgw.waiting import Wait, result_of, step
 from nfsgw.xdr.generated import sm_inter as wire

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from unittest.mock import patch
+
 import pytest
 
-from nfsgw.backend.locks.api import END, Outcome
+from nfsgw.backend.locks.api import END, Outcome, Wanted
+from nfsgw.backend.locks.ranges import Held
 from tests.unit.backend.locks.desk import Desk, owner
 
 ANN, BOB, CAT = owner(1), owner(2), owner(3)
@@ -102,3 +106,28 @@ def test_search_has_an_end(readers: int, outcome: Outcome) -> None:
     desk.lock(ANN, 50, 60)
     assert desk.lock(owner(2, readers - 1), 50, 60, wait=True) is BLOCKED
     assert desk.lock(ANN, 0, 10, wait=True) is outcome
+
+
+def test_own_ranges_that_are_passed_count() -> None:
+    """Who waits many times among many ranges of its own makes nobody look for ever."""
+    desk = Desk()
+    desk.checked = False
+    for number in range(1000):
+        desk.lock(BOB, 20 * number, 20 * number + 5)
+    desk.lock(CAT, 10, 15)
+    for number in range(1000):
+        desk.lock(owner(4, number), 20 * number + 6, 20 * number + 7)
+    for number in range(50):
+        assert desk.lock(BOB, 0, END - number, wait=True) is BLOCKED
+    looked = 0
+    passed = desk.table.passed
+
+    def counted(wanted: Wanted) -> Iterator[Held]:
+        nonlocal looked
+        for span in passed(wanted):
+            looked += 1
+            yield span
+
+    with patch.object(desk.table, "passed", counted):
+        assert desk.lock(ANN, 0, 5, wait=True) is BLOCKED
+    assert looked == 20_001

@@ -27,6 +27,15 @@ def meeting(spans: list[Held], start: int, end: int) -> list[Held]:
     return sorted(each for each in spans if each.start < end and each.end > start)
 
 
+def check_but(spans: Spans, expected: list[Held], start: int, end: int) -> None:
+    """Whose ranges do not matter is perhaps left out, and nobody else."""
+    for number in (1, 4, 5):
+        found = list(spans.meeting(start, end, owner(number)))
+        others = [each for each in expected if each.owner != owner(number)]
+        assert [each for each in found if each.owner != owner(number)] == others
+        assert set(found) <= set(expected)
+
+
 @settings(max_examples=50, deadline=None)
 @given(some_ranges)
 def test_against_a_list(ranges: list[Range]) -> None:
@@ -44,7 +53,9 @@ def test_against_a_list(ranges: list[Range]) -> None:
             there.remove(each)
         if number % 7 == 0:
             for start in range(0, 80, 9):
-                assert list(spans.meeting(start, start + 5)) == meeting(there, start, start + 5)
+                expected = meeting(there, start, start + 5)
+                assert list(spans.meeting(start, start + 5)) == expected
+                check_but(spans, expected, start, start + 5)
     assert len(spans) == len(there)
     assert bool(spans) == bool(there)
     assert list(spans.meeting(0, 100)) == sorted(there)
@@ -61,3 +72,20 @@ def test_many_equal_ones() -> None:
     for each in reversed(ranges):
         spans.remove(each)
     assert not spans
+
+
+def test_many_of_one_s_own_are_passed_over() -> None:
+    """Of thousands of an owner's own ranges few are yielded to it, and what is among them is."""
+    me, other = owner(1), owner(2)
+    mine = [Held(10 * number, 10 * number + 5, me, True, 0, 0, b"") for number in range(5000)]
+    spans = Spans(mine)
+    assert list(spans.meeting(0, 1 << 64, me)) == []
+    assert len(list(spans.meeting(0, 1 << 64, other))) == 5000
+    for start in (7, 25_007, 49_997):
+        among = Held(start, start + 1, other, True, 0, 0, b"")
+        spans.add(among)
+        found = list(spans.meeting(0, 1 << 64, me))
+        assert [each for each in found if each.owner == other] == [among]
+        assert len(found) < 200
+        spans.remove(among)
+        assert list(spans.meeting(0, 1 << 64, me)) == []

@@ -426,3 +426,13 @@ def test_without_a_primary() -> None:
     assert bench.code(bench.begin(bench.locks.rebooted("10.0.0.1", b"", 5))) is FsCode.TRY_LATER
     assert (bench.locks.offers(), bench.locks.listing(), bench.locks.clients()) == ((), (), ())
     assert not bench.locks.is_offered(1)
+    assert bench.locks.knows("10.0.0.99"), "it may be known"
+
+
+def test_address_of_a_client_is_known() -> None:
+    """Whoever has locked is known by its address, over a restart too."""
+    bench = Bench()
+    assert not bench.locks.knows("10.0.0.1")
+    bench.lock(ANN, 0, 10)
+    bench.crash()
+    assert [bench.locks.knows("10.0.0.1"), bench.locks.knows("10.0.0.2")] == [True, False]
