@@ -23,6 +23,7 @@ __all__ = [
     "apply",
     "drop_undo",
     "first_undone",
+    "forget_undo",
     "last_record",
     "replay",
     "roll_back",
@@ -177,6 +178,12 @@ def drop_undo(transaction: Transaction, commit_point: int) -> None:
         old.append(key)
     if old:
         transaction.delete_many(Table.UNDO, old)
+
+
+def forget_undo(transaction: Transaction) -> None:
+    """Make everything final: nothing can be taken back, and no other brick decides it."""
+    transaction.delete_many(Table.META, [COMMIT_POINT])
+    transaction.delete_many(Table.UNDO, [key for key, _ in transaction.scan(Table.UNDO, b"")])
 
 
 def trim_log(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
-from nfsgw.backend.brick.applying import Batch, LogBounds
+from nfsgw.backend.brick.applying import Batch, LogBounds, forget_undo
 from nfsgw.backend.brick.record import Record
-from nfsgw.backend.brick.store import Store, StoreFailed
+from nfsgw.backend.brick.store import Store, StoreFailed, Transaction
 
 __all__ = ["Commit", "OwnTables"]
 
@@ -29,7 +30,16 @@ class OwnTables:
     def __init__(self, store: Store, bounds: LogBounds) -> None:
         self._store = store
         self._bounds = bounds
+        self._first = True
 
     def begin(self, records: Sequence[Record], done: Callable[[StoreFailed | None], None]) -> None:
         """Start a transaction with the batch."""
-        self._store.write(Batch(records, self._bounds), done)
+        batch = Batch(records, self._bounds)
+        self._store.write(partial(_begin_alone, batch) if self._first else batch, done)
+        self._first = False
+
+
+def _begin_alone(batch: Batch, transaction: Transaction) -> None:
+    """Carry out a first batch; what is left from when there were other bricks is final now."""
+    forget_undo(transaction)
+    batch(transaction)

@@ -6,7 +6,7 @@ import pytest
 
 from nfsgw.backend.api import ROOT, Stability
 from nfsgw.backend.brick.bytes.disk import DiskSpace
-from nfsgw.backend.brick.keys import COMMIT_POINT
+from nfsgw.backend.brick.keys import COMMIT_POINT, sequence_key
 from nfsgw.backend.brick.view import Table
 from nfsgw.backend.replica.membership import Membership
 from nfsgw.errors import FsCode, FsError
@@ -289,6 +289,18 @@ def test_clockwork_stops_with_the_role() -> None:
     bench.primary.brick.step_down("for a test")
     with pytest.raises(AssertionError, match="nothing is left to do"):
         bench.loop.run(lambda: False)
+
+
+def test_brick_that_has_become_alone_keeps_no_undo() -> None:
+    """What it kept while others followed is final, and would contradict what comes after it."""
+    bench = Bench(1, only=True)
+    store = bench.bricks[0].store
+    store.tables[Table.META][COMMIT_POINT] = sequence_key(1)
+    store.tables[Table.UNDO][sequence_key(2)] = b"of a batch that was under way"
+    bench.serve()
+    bench.file()
+    assert not store.tables[Table.UNDO]
+    assert COMMIT_POINT not in store.tables[Table.META]
 
 
 def test_brick_that_is_alone_takes_nothing_back_and_fails_by_itself() -> None:
