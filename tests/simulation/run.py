@@ -276,7 +276,8 @@ def run_plan(
     :param show: gets the trace, line by line.
     :raises Failed: the run has found a mistake, which is its cause.
     """
-    with _watched_log() as logged, _no_collection():
+    # In this order: what other tests have left is collected before the log is watched.
+    with _no_collection(), _watched_log() as logged:
         try:
             outcome = Run(plan, open_volume, show).run()
             if logged:
