@@ -172,11 +172,15 @@ def _clients(handle: bytes, count: int) -> list[tuple[str, list[bytes]]]:
 
 def _fill(few: Target, many: Target, count: int) -> dict[str, float]:
     """Make all situations; return what clients' first locks cost, µs."""
-    for situation in _situations(count):
+    for number, situation in enumerate(_situations(count)):
         handle = few.make(situation.name, situation.measured)
         others = situation.others
         if others is not None:
-            few.lock_all(_message(_LOCK, handle, b"bench", others(n)) for n in range(count))
+            # No address may have as many as all of them; the same owner's are the measured one's.
+            address = f"127.0.0.{number}"
+            few.lock_all(
+                (_message(_LOCK, handle, b"bench", others(n)) for n in range(count)), address
+            )
     many.make("known clients")
     handle = many.make("clients' locks")
     clients = _clients(handle, count)

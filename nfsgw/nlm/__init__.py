@@ -3,7 +3,17 @@
 from nfsgw.nlm.callbacks import Callbacks
 from nfsgw.nlm.hosts import FindPort, Hosts, connector
 from nfsgw.nlm.messages import Messages
+from nfsgw.nlm.owners import svid_of
 from nfsgw.nlm.program import nlm_program
 from nfsgw.nlm.service import Nlm
 
-__all__ = ["Callbacks", "FindPort", "Hosts", "Messages", "Nlm", "connector", "nlm_program"]
+__all__ = [
+    "Callbacks",
+    "FindPort",
+    "Hosts",
+    "Messages",
+    "Nlm",
+    "connector",
+    "nlm_program",
+    "svid_of",
+]

@@ -18,7 +18,6 @@ from typing import Any, Final, NamedTuple
 from twisted.logger import Logger
 
 from nfsgw.backend.locks.api import Locks, Offer
-from nfsgw.clock import Clock
 from nfsgw.errors import FsError, NfsgwError
 from nfsgw.nlm.dialect import DIALECTS
 from nfsgw.nlm.hosts import CallLater, Host, Hosts
@@ -48,12 +47,10 @@ class _Volume(NamedTuple):
     """A volume whose offers are served.
 
     :param number: tells it from others, and from itself before it was stopped.
-    :param since_ns: for how long; offers that are older may have been served before.
     """
 
     number: int
     locks: Locks
-    since_ns: int
 
 
 class _Heard(NamedTuple):
@@ -70,11 +67,10 @@ class _Heard(NamedTuple):
 class _Task:
     """One offer that its client is to be told of."""
 
-    __slots__ = ("heard", "host", "locks", "offer", "volume")
+    __slots__ = ("heard", "host", "locks", "offer")
 
-    def __init__(self, volume: _Volume, offer: Offer, heard: _Heard) -> None:
-        self.volume = volume
-        self.locks = volume.locks
+    def __init__(self, locks: Locks, offer: Offer, heard: _Heard) -> None:
+        self.locks = locks
         self.offer = offer
         self.heard = heard
         callback = offer.callback
@@ -94,14 +90,11 @@ class Callbacks:
 
     log = Logger()
 
-    def __init__(
-        self, hosts: Hosts, clock: Clock, call_later: CallLater, complaints: Complaints
-    ) -> None:
+    def __init__(self, hosts: Hosts, call_later: CallLater, complaints: Complaints) -> None:
         self._hosts = hosts
         self._call_later = call_later
         self._complaints = complaints
         self._places = Places(CALLS_MAX, CALLS_PER_ADDRESS_MAX)
-        self._clock = clock
         self._followed = 0
         self._tasks: dict[tuple[int, int], Wait[None]] = {}
         # Of offers that went away unsettled, as all do between two primaries of a volume.
@@ -123,7 +116,7 @@ class Callbacks:
     def follow(self, locks: Locks) -> None:
         """Serve the offers of a volume from now on, until it is stopped."""
         self._followed += 1
-        volume = _Volume(self._followed, locks, self._clock.wall_ns())
+        volume = _Volume(self._followed, locks)
         locks.watch(partial(self._offered, volume))
 
     async def stop(self) -> None:
@@ -138,14 +131,17 @@ class Callbacks:
         for task in tasks:
             await task
 
-    def _offered(self, volume: _Volume, offer: Offer) -> None:
-        """Begin to serve an offer, unless that is being done."""
+    def _offered(self, volume: _Volume, offer: Offer, fresh: bool) -> None:
+        """Begin to serve an offer, unless that is being done.
+
+        :param fresh: else another daemon, or another life of this one, may have called for it.
+        """
         key = (volume.number, offer.number)
         if key in self._tasks or self._stopping:
             return
         begun: Wait[None] = Wait()
         self._tasks[key] = begun
-        task = _Task(volume, offer, self._heard.pop(key, _Heard()))
+        task = _Task(volume.locks, offer, self._heard.pop(key, _Heard(doubtful=not fresh)))
 
         def begin() -> None:
             served = step(self._serve(task))
@@ -209,7 +205,7 @@ class Callbacks:
         status = result.stat.stat
         if status == wire.NLM4_GRANTED:
             task.heard = _Heard(True)
-        elif status != wire.NLM4_DENIED_GRACE_PERIOD and not self._may_be_taken(task):
+        elif status != wire.NLM4_DENIED_GRACE_PERIOD and not task.heard.doubtful:
             task.heard = _Heard(False)
 
     async def _note(self, task: _Task, accepted: bool) -> None:
@@ -228,21 +224,6 @@ class Callbacks:
             else:
                 self.refused += 1
             return
-
-    def _may_be_taken(self, task: _Task) -> bool:
-        """Say whether the client may have the lock although it refuses it.
-
-        That is so if it did not answer before, and if it may have been called before the daemon,
-        or the volume, was started.
-        """
-        if task.heard.doubtful:
-            return True
-        wanted = task.offer.wanted
-        return any(
-            listed.wanted == wanted and listed.since_ns < task.volume.since_ns
-            for listed in task.locks.listing(wanted.inode)
-            if listed.state == "offered"
-        )
 
     def _sleep(self, seconds: float) -> Wait[None]:
         wait: Wait[None] = Wait()

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from nfsgw.backend.locks.api import END, Callback, Holder, Outcome, Wanted
 from nfsgw.errors import FsCode, FsError
+from nfsgw.nlm.owners import svid_of
 from nfsgw.nlm.status import NARROW_ERRORS, NARROW_OUTCOMES, WIDE_ERRORS, WIDE_OUTCOMES
 from nfsgw.rpc.client import Remote
 from nfsgw.xdr.generated import nlm as wire
@@ -24,6 +25,7 @@ __all__ = [
     "LockArgs",
     "Notify",
     "Result",
+    "Share",
     "ShareArgs",
     "ShareResult",
     "TestArgs",
@@ -37,6 +39,7 @@ CancelArgs: TypeAlias = wire.nlm_cancargs | wire.nlm4_cancargs
 TestArgs: TypeAlias = wire.nlm_testargs | wire.nlm4_testargs
 UnlockArgs: TypeAlias = wire.nlm_unlockargs | wire.nlm4_unlockargs
 ShareArgs: TypeAlias = wire.nlm_shareargs | wire.nlm4_shareargs
+Share: TypeAlias = wire.nlm_share | wire.nlm4_share
 Notify: TypeAlias = wire.nlm_notify | wire.nlm4_notify
 Result: TypeAlias = wire.nlm_res | wire.nlm4_res
 TestResult: TypeAlias = wire.nlm_testres | wire.nlm4_testres
@@ -95,7 +98,7 @@ class Dialect:
             return self.not_tested(cookie, self.outcomes[Outcome.GRANTED])
         told = self._type("holder")(
             holder.exclusive,
-            holder.owner.svid,
+            svid_of(holder.owner),
             holder.oh,
             min(holder.start, self.end - 1),
             0 if holder.end >= self.end else holder.end - holder.start,
@@ -123,7 +126,7 @@ class Dialect:
             owner.client.name,
             callback.handle,
             callback.oh,
-            owner.svid,
+            svid_of(owner),
             callback.offset,
             callback.length,
         )

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from nfsgw.errors import NfsgwError
 from nfsgw.limits import Limits
 from nfsgw.rpc.client import CallTimeout, ConnectionFailed, Remote
+from nfsgw.rpc.connections import NoReservedPort
 from nfsgw.rpc.outgoing import Outgoing
 from nfsgw.rpc.program import Credential
 from nfsgw.rpc.reactor import Reactor
@@ -25,7 +26,8 @@ __all__ = ["CallLater", "Connect", "FindPort", "Host", "Hosts", "Link", "Unreach
 
 SWEEP_S: Final = 30.0
 """A connection that was not used between two sweeps is closed: after half a minute to a minute."""
-LINKS_MAX: Final = 1024
+IDLE_MAX: Final = 256
+"""Connections without a call under way; each has one of some 400 reserved ports."""
 PORTS_MAX: Final = 4096
 CONNECT_TIMEOUT_S: Final = 5.0
 
@@ -81,16 +83,18 @@ class Unreached(NfsgwError):
 class _Entry:
     """A connection that is being made, or is there.
 
-    :ivar users: calls under way.
+    :ivar users: calls under way, but for those whose answer nobody waits for.
     :ivar quiet: it was not used since the last sweep.
+    :ivar silent: the last thing that was heard is that no answer came.
     """
 
-    __slots__ = ("dropped", "opening", "quiet", "users")
+    __slots__ = ("dropped", "opening", "quiet", "silent", "users")
 
     def __init__(self) -> None:
         self.opening: Wait[Link]
         self.users = 0
         self.quiet = False
+        self.silent = False
         self.dropped = False
 
     def close(self) -> None:
@@ -119,6 +123,8 @@ class Hosts:
         self._call_later = call_later
         self._ports: dict[tuple[str, int, str], int] = {}
         self._entries: dict[Host, _Entry] = {}
+        # Those without users, the first to be idle first.
+        self._idle: dict[Host, _Entry] = {}
         self._sweep: Any = None
         self._closed = False
 
@@ -131,39 +137,93 @@ class Hosts:
         :raises NfsgwError: it was sent and may have been heard: no answer in time, the connection
             was lost, or the answer was an error.
         """
-        entry = self._entries.get(host) or self._begin(host)
-        entry.users += 1
-        entry.quiet = False
+        entry = self._enter(host)
         try:
-            try:
-                link = await entry.opening
-            except NfsgwError as error:
-                raise Unreached(str(error)) from error
-            return await link.call(remote, arguments, timeout_s)
+            link = await _opened(entry)
+            result = await link.call(remote, arguments, timeout_s)
         except Exception:
             self._drop(host, entry)
             raise
+        else:
+            entry.silent = False
+            return result
         finally:
-            entry.users -= 1
-            if entry.dropped and not entry.users:
-                entry.close()
+            self._leave(host, entry)
+
+    async def send(
+        self, host: Host, remote: Remote, arguments: object, timeout_s: float
+    ) -> Wait[Any]:
+        """Call a procedure that need not be answered; return once the call is sent.
+
+        No answer is not taken for a failure.  Only if none comes for a while, the port is looked
+        up again: half a minute to a minute.
+
+        :returns: the end of the call, as :meth:`call` ends; to be observed.
+        :raises Unreached: the call was not sent.
+        """
+        entry = self._enter(host)
+        try:
+            link = await _opened(entry)
+        except Exception:
+            self._drop(host, entry)
+            raise
+        else:
+            sent = step(link.call(remote, arguments, timeout_s))
+        finally:
+            self._leave(host, entry)
+        sent.add_callback(lambda: self._sent(host, entry, sent))
+        return sent
+
+    def _sent(self, host: Host, entry: _Entry, sent: Wait[Any]) -> None:
+        try:
+            sent.result()
+        except CallTimeout:
+            entry.silent = True
+        except Exception:  # noqa: BLE001 - whoever has the Wait is told as well
+            self._drop(host, entry)
+            self._close_dropped(entry)
+        else:
+            entry.silent = False
 
     def close(self) -> None:
         """Close all connections, and make no more; calls under way fail."""
         self._closed = True
         entries, self._entries = self._entries, {}
+        self._idle.clear()
         for entry in entries.values():
             entry.close()
         if self._sweep is not None:
             self._sweep.cancel()
             self._sweep = None
 
+    def _enter(self, host: Host) -> _Entry:
+        """Begin to use a connection, a new one if there is none."""
+        entry = self._entries.get(host) or self._begin(host)
+        self._idle.pop(host, None)
+        entry.users += 1
+        entry.quiet = False
+        return entry
+
+    def _leave(self, host: Host, entry: _Entry) -> None:
+        entry.users -= 1
+        if entry.users:
+            return
+        self._close_dropped(entry)
+        if self._entries.get(host) is entry:
+            self._idle[host] = entry
+            if len(self._idle) > IDLE_MAX:
+                self._close_idle(next(iter(self._idle)))
+
+    def _close_idle(self, host: Host) -> None:
+        del self._idle[host]
+        self._entries.pop(host).close()
+
+    def _close_dropped(self, entry: _Entry) -> None:
+        if entry.dropped and not entry.users:
+            entry.close()
+
     def _begin(self, host: Host) -> _Entry:
         """Begin to connect."""
-        if len(self._entries) >= LINKS_MAX:
-            unused = next((key for key, entry in self._entries.items() if not entry.users), None)
-            if unused is not None:
-                self._entries.pop(unused).close()
         entry = self._entries[host] = _Entry()
         entry.opening = step(self._open(host))
         if self._sweep is None and not self._closed:
@@ -202,14 +262,32 @@ class Hosts:
         entry.dropped = True
         if self._entries.get(host) is entry:
             del self._entries[host]
-            self._ports.pop((host.address, host.version, host.transport), None)
+            self._idle.pop(host, None)
+            self._forget_port(host)
+
+    def _forget_port(self, host: Host) -> None:
+        self._ports.pop((host.address, host.version, host.transport), None)
 
     def _swept(self) -> None:
-        for host, entry in list(self._entries.items()):
-            if entry.quiet and not entry.users:
-                self._entries.pop(host).close()
+        for host, entry in list(self._idle.items()):
+            if entry.silent:
+                self._forget_port(host)
+            if entry.quiet or entry.silent:
+                self._close_idle(host)
+        for entry in self._entries.values():
             entry.quiet = True
         self._sweep = self._call_later(SWEEP_S, self._swept) if self._entries else None
+
+
+async def _opened(entry: _Entry) -> Link:
+    """Return the connection.
+
+    :raises Unreached: there is none.
+    """
+    try:
+        return await entry.opening
+    except NfsgwError as error:
+        raise Unreached(str(error)) from error
 
 
 def connector(
@@ -225,11 +303,12 @@ def connector(
     Over UDP a call is sent once: who repeats GRANTED must know that it is a repetition.
 
     :param draw_xid: gives a random first transaction id for each connection.
-    :param reserved: come from ports below 1024, as some clients ask of a server (needs root).
+    :param reserved: come from ports below 1024, as some clients ask of a server (needs root); from
+        another if none is free, since most do not.
     """
     outgoing = Outgoing(reactor, turn, limits, draw_xid, _SUPERUSER, CONNECT_TIMEOUT_S)
 
-    async def connect(host: Host, port: int) -> Link:
+    async def begin(host: Host, port: int, *, reserved: bool) -> Link:
         return await outgoing.connect(
             host.transport,
             host.address,
@@ -238,5 +317,11 @@ def connector(
             reserved=reserved,
             timeout_s=CONNECT_TIMEOUT_S,
         )
+
+    async def connect(host: Host, port: int) -> Link:
+        try:
+            return await begin(host, port, reserved=reserved)
+        except NoReservedPort:
+            return await begin(host, port, reserved=False)
 
     return connect

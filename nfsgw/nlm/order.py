@@ -1,8 +1,8 @@
 """Calls that follow one another: what a client's process sends about a file keeps its order.
 
-A call that cannot be served is held and tried again (``rpc/holding.py``).  Were the calls behind it
-not held with it, the UNLOCK of a process that was killed could run before its LOCK, free nothing,
-and the lock would then be granted to nobody.
+A call that cannot be served is held and tried again (``rpc/holding.py``).  Were the calls behind
+it not held with it, the UNLOCK of a process that was killed could run before its LOCK, free
+nothing, and the lock would then be granted to nobody.
 
 As long as no call of a line is held, calls run at once, and the volume takes them in the order in
 which they begin.
@@ -23,9 +23,17 @@ __all__ = ["Order"]
 
 R = TypeVar("R")
 
-Key = tuple[bytes, "int | bytes", bytes]
-"""Within an address: a client's name; the owner's number, or a reservation's owner handle; and
-the file's handle, so that a volume that is down does not hold up locks in others."""
+
+class _Key(NamedTuple):
+    """What tells lines apart.
+
+    :param owner: the owner's number, or a reservation's owner handle.
+    :param handle: of the file: a volume that is down must not hold up locks in others.
+    """
+
+    client: Client
+    owner: int | bytes
+    handle: bytes
 
 
 class _Place:
@@ -48,9 +56,10 @@ class _Line:
     :param volume: returns the locks that they are about, None while that cannot be told.
     """
 
-    __slots__ = ("_held", "_moving", "places", "volume")
+    __slots__ = ("_held", "_moving", "key", "places", "volume")
 
-    def __init__(self, volume: Callable[[], Locks | None]) -> None:
+    def __init__(self, key: _Key, volume: Callable[[], Locks | None]) -> None:
+        self.key = key
         self.volume = volume
         self.places: dict[_Place, None] = {}
         self._held = 0
@@ -113,7 +122,7 @@ class Order:
 
     def __init__(self, holding: Holding) -> None:
         self._holding: Final = holding
-        self._lines: dict[str, dict[Key, _Line]] = {}
+        self._lines: dict[str, dict[_Key, _Line]] = {}
         self._sweeps: dict[Client, list[_Sweep]] = {}
 
     async def run(
@@ -133,8 +142,7 @@ class Order:
         :param patient: see :meth:`Holding.run`; the time begins when it is tried first.
         :raises FsError: what ``work`` raises; TRY_LATER: it had no effect.
         """
-        key = (client.name, owner, handle)
-        line = self._line(client, key, volume)
+        line = self._line(_Key(client, owner, handle), volume)
         place = line.join()
 
         async def attempt() -> R:
@@ -150,7 +158,7 @@ class Order:
         try:
             return await self._holding.run(attempt, patient=patient)
         finally:
-            self._leave(client.address, key, line, place)
+            self._leave(line, place)
 
     async def sweep(
         self, client: Client, locks: Locks, work: Callable[[], Coroutine[Any, Any, object]]
@@ -175,15 +183,15 @@ class Order:
         with self._passing(address, locks, None) as places:
             await _turns(places)
 
-    def _line(self, client: Client, key: Key, volume: Callable[[], Locks | None]) -> _Line:
-        lines = self._lines.get(client.address)
+    def _line(self, key: _Key, volume: Callable[[], Locks | None]) -> _Line:
+        lines = self._lines.get(key.client.address)
         if lines is None:
-            lines = self._lines[client.address] = {}
+            lines = self._lines[key.client.address] = {}
         line = lines.get(key)
         if line is None:
-            line = lines[key] = _Line(volume)
+            line = lines[key] = _Line(key, volume)
             if self._sweeps:
-                for sweep in self._sweeps.get(client, ()):
+                for sweep in self._sweeps.get(key.client, ()):
                     if sweep.locks is volume():
                         sweep.places.append((line, line.join(waits=True)))
         return line
@@ -192,26 +200,26 @@ class Order:
     def _passing(
         self, address: str, locks: Locks, client: Client | None
     ) -> Iterator[list[tuple[_Line, _Place]]]:
-        """Take a place in each line of an address, or of one client there, in a volume."""
-        keys = {
-            line: key
-            for key, line in self._lines.get(address, {}).items()
-            if (client is None or key[0] == client.name) and line.volume() is locks
-        }
-        places = [(line, line.join(waits=True)) for line in keys]
+        """Take a place in each line of an address, or of one client there, about a volume."""
+        places = [
+            (line, line.join(waits=True))
+            for line in self._lines.get(address, {}).values()
+            if client in (None, line.key.client) and line.volume() is locks
+        ]
         try:
             yield places
         finally:
             for line, place in places:
-                self._leave(address, keys[line], line, place)
+                self._leave(line, place)
 
-    def _leave(self, address: str, key: Key, line: _Line, place: _Place) -> None:
+    def _leave(self, line: _Line, place: _Place) -> None:
         line.leave(place)
-        lines = self._lines.get(address, {})
+        key = line.key
+        lines = self._lines.get(key.client.address, {})
         if not line.places and lines.get(key) is line:
             del lines[key]
             if not lines:
-                del self._lines[address]
+                del self._lines[key.client.address]
 
 
 async def _turns(places: Iterable[tuple[_Line, _Place]]) -> None:

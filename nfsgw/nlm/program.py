@@ -133,8 +133,14 @@ def _message(nlm: Nlm, form: _Form, dialect: Dialect) -> Procedure:
         except FsError as error:
             return _failure(form, dialect, error.code, args.cookie)
 
-    async def run(call: Call, args: object) -> None:
-        nlm.messages.take(call, number, form.result, work(call, args))
+    async def run(call: Call, args: Any) -> None:  # noqa: ANN401 - the procedure's own
+        nlm.messages.take(
+            call,
+            number,
+            form.result,
+            work(call, args),
+            lambda: nlm.may_be_called(call, args.alock.fh),
+        )
 
     return Procedure(
         number, f"{form.name}_MSG", run, dialect.decoder(form.arguments), _encode_nothing

@@ -1,17 +1,18 @@
 """What the procedures do: from NLM's arguments to the volume's locks, and back to an answer.
 
 Who locks is told by the sender's address and ``caller_name`` together, and within that machine by
-``svid``; ``oh`` is handed back to whoever asks and never compared.  A client is not asked for a
-privileged port, and of AUTH_NONE and root nobody is checked: lock managers speak for their users.
+``svid`` (``owners``); ``oh`` is handed back to whoever asks and never compared.  A client is not
+asked for a privileged port, and of AUTH_NONE and root nobody is checked: lock managers speak for
+their users.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final, Protocol
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, Final, Protocol, TypeVar
 
 from nfsgw.backend.api import Credentials
-from nfsgw.backend.locks.api import Callback, Client, Locks, Outcome, Owner, Wanted
+from nfsgw.backend.locks.api import Callback, Client, Locks, Outcome, Wanted
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nlm.dialect import (
     DIALECTS,
@@ -20,6 +21,7 @@ from nfsgw.nlm.dialect import (
     LockArgs,
     Notify,
     Result,
+    Share,
     ShareArgs,
     ShareResult,
     TestArgs,
@@ -27,6 +29,8 @@ from nfsgw.nlm.dialect import (
     UnlockArgs,
 )
 from nfsgw.nlm.messages import Messages
+from nfsgw.nlm.order import Order
+from nfsgw.nlm.owners import owner_of
 from nfsgw.rpc.holding import Holding
 from nfsgw.rpc.program import Call
 from nfsgw.waiting import gather, step
@@ -34,6 +38,8 @@ from nfsgw.xdr.generated import nlm as wire
 from nfsgw.xdr.generated import rpc
 
 __all__ = ["NAME_BYTES_MAX", "OPAQUE_BYTES_MAX", "Exports", "Nlm", "Opened"]
+
+R = TypeVar("R")
 
 NAME_BYTES_MAX: Final = 255
 """Longest ``caller_name``: a host name has no more."""
@@ -86,6 +92,7 @@ class Nlm:
         self._exports = exports
         self._volumes = volumes
         self._holding = holding
+        self._order = Order(holding)
 
     async def test(self, call: Call, args: TestArgs) -> TestResult:
         """Say who has a lock that is in the way."""
@@ -128,12 +135,13 @@ class Nlm:
             dialect = DIALECTS[call.version]
             return dialect.result(args.cookie, dialect.outcomes[Outcome(locked.outcome)])
 
-        return await self._holding.run(work, patient=args.reclaim)
+        return await self._in_order(call, args.alock, work, patient=args.reclaim)
 
     async def cancel(self, call: Call, args: CancelArgs) -> Result:
         """Wait no longer for a lock, or decline an offer that crossed this call.
 
-        DENIED if there is nothing to cancel; clients take both answers for "done".
+        DENIED if there is nothing to cancel; clients take both answers for "done".  Linux takes
+        "later" for that too, so nobody is told so.
         """
         _check(args.cookie, args.alock.oh)
 
@@ -144,7 +152,7 @@ class Nlm:
             outcome = Outcome.GRANTED if found else Outcome.DENIED
             return dialect.result(args.cookie, dialect.outcomes[outcome])
 
-        return await self._holding.run(work)
+        return await self._in_order(call, args.alock, work, patient=True)
 
     async def unlock(self, call: Call, args: UnlockArgs) -> Result:
         """Free a range, whatever of it is locked."""
@@ -158,7 +166,7 @@ class Nlm:
             dialect = DIALECTS[call.version]
             return dialect.result(args.cookie, dialect.outcomes[Outcome.GRANTED])
 
-        return await self._holding.run(work)
+        return await self._in_order(call, args.alock, work)
 
     async def granted(self, call: Call, args: TestArgs) -> Result:
         """Refuse a lock: we never ask anybody for one."""
@@ -187,7 +195,7 @@ class Nlm:
             dialect = DIALECTS[call.version]
             return dialect.shared(args.cookie, dialect.outcomes[Outcome(locked.outcome)])
 
-        return await self._holding.run(work, patient=args.reclaim)
+        return await self._in_order(call, share, work, patient=args.reclaim)
 
     async def unshare(self, call: Call, args: ShareArgs) -> ShareResult:
         """Give a reservation back."""
@@ -201,25 +209,68 @@ class Nlm:
             dialect = DIALECTS[call.version]
             return dialect.shared(args.cookie, dialect.outcomes[Outcome.GRANTED])
 
-        return await self._holding.run(work)
+        return await self._in_order(call, share, work)
 
     async def free_all(self, call: Call, args: Notify) -> None:
-        """Free what the sender has under this name in all volumes."""
+        """Free what the sender has under this name in all volumes, except what comes later."""
         try:
             client = _client(call, args.name)
         except FsError:
             return
 
-        async def work() -> None:
-            await gather(*[step(locks.free(client)) for locks in self._volumes()])
+        def free(locks: Locks) -> Coroutine[Any, Any, None]:
+            return self._order.sweep(client, locks, lambda: locks.free(client))
 
-        await self._holding.run(work)
+        await gather(*[step(free(locks)) for locks in self._volumes()])
+
+    async def settled(self, address: str, locks: Locks) -> None:
+        """Wait until all calls of an address about a volume that are under way now have ended.
+
+        Whoever hears that a client was rebooted waits for this before it frees the client's
+        locks: a LOCK from before that is held would be granted to nobody.
+        """
+        await self._order.settled(address, locks)
 
     async def take_result(self, call: Call, args: object) -> None:
         """Take the result of a message: we send none, so it is for nobody."""
 
+    def may_be_called(self, call: Call, handle: bytes) -> bool:
+        """Say whether the sender of a message may use the export that its handle is of.
+
+        Anybody can send a message in anybody's name; only our clients are sent an answer.
+        """
+        try:
+            self._exports.open_for_locking(call, handle)
+        except FsError:
+            return False
+        return True
+
+    async def _in_order(
+        self,
+        call: Call,
+        what: Lock | Share,
+        work: Callable[[], Coroutine[Any, Any, R]],
+        *,
+        patient: bool = False,
+    ) -> R:
+        """Run a call that changes something after those of the same owner that came before."""
+
+        def volume() -> Locks | None:
+            try:
+                return self._exports.open_for_locking(call, what.fh)[0].locks
+            except FsError:
+                return None
+
+        client = _client(call, what.caller_name)
+        if isinstance(what, Share):
+            owner: int | bytes = what.oh
+        else:
+            owner = owner_of(client, call.peer.local_address, what.svid).svid
+        return await self._order.run(client, owner, what.fh, volume, work, patient=patient)
+
     def _wanted(self, call: Call, lock: Lock, exclusive: bool) -> tuple[Opened, Wanted]:
-        owner = Owner(_client(call, lock.caller_name), lock.svid)
+        client = _client(call, lock.caller_name)
+        owner = owner_of(client, call.peer.local_address, lock.svid)
         access, inode = self._exports.open_for_locking(call, lock.fh)
         start, end = DIALECTS[call.version].span(lock)
         return access, Wanted(inode, owner, start, end, exclusive)

@@ -21,9 +21,13 @@ from nfsgw.rpc.stream import Stream
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait
 
-__all__ = ["connect_local", "connect_tcp", "connect_udp"]
+__all__ = ["NoReservedPort", "connect_local", "connect_tcp", "connect_udp"]
 
 _RESERVED_PORTS: Final = range(1023, 599, -1)
+
+
+class NoReservedPort(ConnectionFailed):
+    """All ports below 1024 that may be used are in use; an ordinary one would do as well."""
 
 
 class _ClientStream(Stream):
@@ -216,7 +220,8 @@ def _open(
 ) -> socket.socket:
     """Begin to connect a new socket.
 
-    :raises ConnectionFailed: it is refused at once, or no reserved port is free.
+    :raises NoReservedPort: no reserved port is free.
+    :raises ConnectionFailed: it is refused at once.
     """
     flags = socket.AI_NUMERICHOST
     try:
@@ -230,6 +235,10 @@ def _open(
         sock = socket.socket(family, kind)
         sock.setblocking(False)
         try:
+            if reserved and kind == socket.SOCK_STREAM:
+                # Else a port that leads to one server could not lead to another as well, nor be
+                # used again before a minute has passed.
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if reserved or source:
                 sock.bind((source or wildcard, source_port))
             sock.connect(address)
@@ -239,10 +248,10 @@ def _open(
             sock.close()
             last = raised
             if raised.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
-                break
+                raise ConnectionFailed(str(raised)) from raised
         else:
             return sock
-    raise ConnectionFailed(str(last)) from last
+    raise (NoReservedPort if reserved else ConnectionFailed)(str(last)) from last
 
 
 async def connect_tcp(
@@ -265,6 +274,7 @@ async def connect_tcp(
     :param source: our address to come from.
     :param reserved: come from a port below 1024, as servers that check for it want (needs the
         privilege to).
+    :raises NoReservedPort: none of those is free.
     :raises ConnectionFailed: there is no connection.
     """
     sock = _open(socket.SOCK_STREAM, host, port, source, reserved)
@@ -312,7 +322,8 @@ def connect_udp(
     """Return a client of a server on UDP; nothing is sent yet.
 
     :param retry_s: when a call is first sent again; the time doubles with each.
-    :raises ConnectionFailed: no route, or no reserved port is free.
+    :raises NoReservedPort: no reserved port is free.
+    :raises ConnectionFailed: no route.
     """
     sock = _open(socket.SOCK_DGRAM, host, port, source, reserved)
     return _DatagramClient(reactor, turn, sock, first_xid, credential, timeout_s, retry_s)

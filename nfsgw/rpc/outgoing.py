@@ -56,6 +56,7 @@ class Outgoing:
         :param source: our address to come from; empty lets the kernel choose.
         :param reserved: come from a port below 1024.
         :param timeout_s: for the connection, and for each call that does not say otherwise.
+        :raises NoReservedPort: none of those is free.
         :raises ConnectionFailed: there is no connection, or no such source.
         """
         if transport == "udp":

@@ -69,10 +69,10 @@ class Locking:
             reactor.callLater,
         )
         complaints = dispatcher.complaints
-        self.callbacks = Callbacks(hosts, clock, reactor.callLater, complaints)
+        self.callbacks = Callbacks(hosts, reactor.callLater, complaints)
         self.messages = Messages(hosts, complaints)
         self._nlm = Nlm(exports, self._locks, holding, self.messages)
-        self._reboots = Reboots(volumes, self._settled, holding)
+        self._reboots = Reboots(volumes, self._nlm.settled, holding)
         resolver = SystemResolver(threads.run)
         self.nsm = Nsm(
             settled.state / "nsm.json",
@@ -128,9 +128,6 @@ class Locking:
     def _locks(self) -> list[Locks]:
         """Return the locks of all volumes that are started."""
         return [locks for locks in self._volumes().values() if locks is not None]
-
-    async def _settled(self, address: str) -> None:
-        """Return when no LOCK is under way that a client at an address has sent so far."""
 
     def samples(self) -> list[Sample]:
         """Return metrics of both programs: calls to clients, reboots, this machine's state."""

@@ -33,6 +33,7 @@ from nfsgw.backend.api import ROOT
 from nfsgw.backend.locks.api import END, Client, Listed, Locks
 from nfsgw.backend.volume.registry import BadVolume, RunningVolume, Volumes
 from nfsgw.errors import FsCode, FsError
+from nfsgw.nlm import svid_of
 from nfsgw.service.prometheus import Sample
 
 __all__ = ["LINES_MAX", "LockCommands", "lock_samples"]
@@ -165,7 +166,7 @@ class LockCommands:
                     line
                     for line in volume.locks.listing(inodes[volume.name])
                     if (choice.client is None or line.wanted.owner.client in meant)
-                    and choice.owner in (None, line.wanted.owner.svid)
+                    and choice.owner in (None, svid_of(line.wanted.owner))
                 ]
                 chosen.append(_Chosen(volume, clients[volume.name], lines))
         return chosen, unavailable
@@ -292,7 +293,7 @@ def _line(volume: str, line: Listed, paths: Mapping[int, bytes]) -> Record:
         "inode": wanted.inode,
         "file": None if path is None else _shown(path),
         **_client(wanted.owner.client),
-        "owner": wanted.owner.svid,
+        "owner": svid_of(wanted.owner),
         "start": wanted.start,
         "end": None if is_share or wanted.end == END else wanted.end,
         "exclusive": wanted.exclusive,

@@ -67,7 +67,8 @@ class Reboots:
 
     :param volumes: returns the locks of all volumes by the volumes' ids, None for those that are
         not started.
-    :param settled: returns when no LOCK is under way that a client at an address has sent so far.
+    :param settled: returns when no LOCK in a volume is under way that a client at an address has
+        sent so far.
     """
 
     log = Logger()
@@ -75,7 +76,7 @@ class Reboots:
     def __init__(
         self,
         volumes: Callable[[], Mapping[int, Locks | None]],
-        settled: Callable[[str], Coroutine[Any, Any, None]],
+        settled: Callable[[str, Locks], Coroutine[Any, Any, None]],
         holding: Holding,
     ) -> None:
         self._volumes = volumes
@@ -212,7 +213,9 @@ class Reboots:
                 self._miss(volume_id, address, name, state)
 
         if not self._stopping:
-            await self._settled(address)
+            locks = self._volumes().get(volume_id)
+            if locks is not None:
+                await self._settled(address, locks)
             await self._holding.run(attempt, patient=True)
 
     def _ended(

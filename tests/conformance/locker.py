@@ -14,7 +14,7 @@ import pytest
 from nfsgw.xdr.generated import nlm as x
 from tests.conformance.client import ROOT, RpcFailed, Session, User, handle_of, ok, parse_reply
 from tests.conformance.live import Live
-from tests.conformance.server import CLIENT, InProcess
+from tests.conformance.server import CLIENT, SERVER, InProcess
 from tests.support.lockd import Called, LockManagers
 from tests.support.nlm import decoded, kind, lock_args, nlm_record, share_args
 
@@ -84,6 +84,7 @@ class Locker:
 
     :param name: what the client calls itself.
     :param address: where it is; only our own server in this process can be shown another.
+    :param server_address: the address that it knows the server by; likewise.
     :ivar result: of the last call, decoded.
     """
 
@@ -95,6 +96,7 @@ class Locker:
         svid: int = 1,
         *,
         address: str = CLIENT,
+        server_address: str = SERVER,
         transport: str = "tcp",
         user: User = ROOT,
         port: int = 900,
@@ -105,6 +107,7 @@ class Locker:
         self.name = name
         self.svid = svid
         self.address = address
+        self.server_address = server_address
         self.transport = transport
         self.user = user
         self.port = port
@@ -119,7 +122,8 @@ class Locker:
         server = self.nfs.exchange
         if not isinstance(server, InProcess):
             return server.exchange(record)
-        peer = replace(server.peer(self.port, self.address, self.transport))
+        peer = server.peer(self.port, self.address, self.transport)
+        peer = replace(peer, local_address=self.server_address)
         reply = server.exchange_from(peer, record)
         server.settle()
         return reply

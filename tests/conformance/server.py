@@ -140,7 +140,7 @@ class InProcess:
         self.managers = LockManagers(self.time.call_later)
         hosts = Hosts(self.managers, self.managers.connect, self.time.call_later)
         complaints = self.dispatcher.complaints
-        self.callbacks = Callbacks(hosts, self.time, self.time.call_later, complaints)
+        self.callbacks = Callbacks(hosts, self.time.call_later, complaints)
         for volume in volumes:
             self.callbacks.follow(volume.locks)
         messages = Messages(hosts, complaints)

@@ -20,6 +20,7 @@ from tests.conformance.locker import (
 
 XNFS = "XNFS, NLM"
 WITH_HANDLE = ("TEST", "LOCK", "CANCEL", "UNLOCK", "SHARE", "UNSHARE", "NM_LOCK")
+PUT_OFF = tuple(name for name in WITH_HANDLE if name != "CANCEL")
 WITH_RANGE = ("TEST", "LOCK", "CANCEL", "UNLOCK", "NM_LOCK")
 HANDLES = (b"", b"short", bytes(32), b"\xff" * 32, b"long" * 16)
 
@@ -122,7 +123,7 @@ def test_other_host_of_old(nfs: Session, procedure: str) -> None:
     assert alpha.ask(procedure[5:], in_process(nfs).export("private")) == "DENIED_NOLOCKS"
 
 
-@common(84, XNFS, every(*WITH_HANDLE), "DENIED_GRACE_PERIOD", in_process=True)
+@common(84, XNFS, every(*PUT_OFF), "DENIED_GRACE_PERIOD", in_process=True)
 def test_not_now(nfs: Session, procedure: str) -> None:
     """While there is no quorum a call is held, and then told to come again later."""
     name = procedure[5:]
@@ -136,6 +137,22 @@ def test_not_now(nfs: Session, procedure: str) -> None:
     assert 10 <= server.time.seconds() - began_s < 15
     with server.fault(method, FsCode.TRY_LATER, times=3):
         assert alpha.ask(name, file) in ("GRANTED", "DENIED")
+
+
+@common(84, XNFS, every("CANCEL"), "GRANTED", in_process=True)
+def test_cancel_is_never_put_off(nfs: Session, procedure: str) -> None:
+    """CANCEL is held until it is done: clients take "later" for "done"."""
+    server = in_process(nfs)
+    server.managers.calls.clear()
+    alpha = Locker(nfs, version_of(procedure))
+    beta = Locker(nfs, alpha.version, b"beta", 2)
+    file = nfs.file()
+    assert beta.lock(file) == "GRANTED"
+    assert alpha.wait(file) == "BLOCKED"
+    with server.fault("cancel", FsCode.TRY_LATER, times=35):
+        assert alpha.cancel(file) == "GRANTED"
+    assert beta.unlock(file) == "GRANTED"
+    assert alpha.granted() == []
 
 
 @common(85, XNFS, every(*WITH_HANDLE), in_process=True)

@@ -16,6 +16,7 @@ from tests.conformance.locker import (
     version_of,
     wide,
 )
+from tests.support.nlm import kind
 
 XNFS = "XNFS, NLM"
 BOTH = ("LOCK", "NM_LOCK")
@@ -132,6 +133,33 @@ def test_processes_of_one_client(nfs: Session, procedure: str) -> None:
     assert second.ask(name, file) == "DENIED"
     first.oh = b"another"
     assert first.ask(name, file) == "GRANTED"
+
+
+@common(21, XNFS, every(*BOTH), "GRANTED", "DENIED", in_process=True)
+def test_two_addresses_of_the_server(nfs: Session, procedure: str) -> None:
+    """Equal numbers at two addresses of the server are two processes, at one address they are one.
+
+    Linux numbers its processes anew for each address.  Transport and version make no difference.
+    """
+    name, version = procedure[5:], version_of(procedure)
+    file = nfs.file()
+    in_process(nfs).managers.calls.clear()
+    one = Locker(nfs, version)
+    same = Locker(nfs, version, transport="udp")
+    other = Locker(nfs, version, server_address="192.0.2.2")
+    assert one.ask(name, file, 5, 5) == "GRANTED"
+    assert same.ask(name, file, 5, 5) == "GRANTED"
+    assert Locker(nfs, 4).lock(file, 5, 5) == "GRANTED"
+    assert other.ask(name, file, 5, 5) == "DENIED"
+    assert other.test(file, 5, 5) == "DENIED"
+    holder = kind(version, "holder")(True, one.svid, one.oh, 5, 5)
+    assert other.result.test_stat.holder == holder
+    assert other.unlock(file) == "GRANTED"
+    assert other.wait(file, 5, 5) == "BLOCKED"
+    assert same.unlock(file) == "GRANTED"
+    (called,) = other.granted()
+    assert called.host.local_address == "192.0.2.2"
+    assert one.ask(name, file, 5, 5) == "DENIED"
 
 
 @common(9, XNFS, every(*BOTH), "GRANTED", "DENIED", in_process=True)

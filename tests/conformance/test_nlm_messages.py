@@ -14,12 +14,14 @@ from tests.support.nlm import kind
 XNFS = "XNFS, NLM"
 MESSAGES = ("TEST_MSG", "LOCK_MSG", "CANCEL_MSG", "UNLOCK_MSG", "GRANTED_MSG")
 CHECKED = MESSAGES[:4]
+PUT_OFF = tuple(name for name in CHECKED if name != "CANCEL_MSG")
 
 
 def alone(nfs: Session, procedure: str) -> tuple[str, Locker]:
     """Return the procedure's own name, and a client whose lock manager has heard nothing."""
     managers = in_process(nfs).managers
     managers.calls.clear()
+    managers.asked.clear()
     managers.answers.clear()
     return procedure[5:], Locker(nfs, version_of(procedure))
 
@@ -108,8 +110,9 @@ def test_refusals(nfs: Session, procedure: str) -> None:
     name, alpha = alone(nfs, procedure)
     file = nfs.file()
     top = (1 << 64) - 1
+    with in_process(nfs).fault(name.removesuffix("_MSG").lower(), FsCode.STALE):
+        assert alpha.message(name, alpha.arguments(name, file))[0] == "STALE_FH"
     for changed, wanted in (
-        ({"fh": b"not ours"}, "STALE_FH"),
         ({"l_offset": top, "l_len": 2}, "FBIG"),
         ({"caller_name": b""}, "DENIED_NOLOCKS"),
         ({"oh": b"o" * 257}, "DENIED_NOLOCKS"),
@@ -122,13 +125,13 @@ def test_refusals(nfs: Session, procedure: str) -> None:
 def test_refusals_of_old(nfs: Session, procedure: str) -> None:
     """The older versions have one word for all of these."""
     name, alpha = alone(nfs, procedure)
-    refused: list[dict[str, Any]] = [{"fh": b"not ours"}, {"caller_name": b"n" * 256}]
+    refused: list[dict[str, Any]] = [{"oh": b"o" * 257}, {"caller_name": b"n" * 256}]
     for changed in refused:
         arguments = alpha.arguments(name, nfs.file(), **changed)
         assert alpha.message(name, arguments)[0] == "DENIED_NOLOCKS"
 
 
-@common(4, "6.2", every(*CHECKED), "DENIED_GRACE_PERIOD", in_process=True)
+@common(4, "6.2", every(*PUT_OFF), "DENIED_GRACE_PERIOD", in_process=True)
 def test_not_now(nfs: Session, procedure: str) -> None:
     """While there is no quorum the result is held, and then says "later"."""
     name, alpha = alone(nfs, procedure)
@@ -154,6 +157,16 @@ def test_client_without_a_lock_manager(nfs: Session, procedure: str) -> None:
     assert alpha.call(name, alpha.arguments(name, nfs.file())) == ""
     in_process(nfs).settle(60)
     assert alpha.managers.calls == []
+
+
+@common(6, "6.2", every(*MESSAGES), in_process=True)
+def test_stranger(nfs: Session, procedure: str) -> None:
+    """Who may not use the export is not called: the sender's address may be forged."""
+    name, alpha = alone(nfs, procedure)
+    for handle in (in_process(nfs).export("private"), b"not ours", b""):
+        assert alpha.call(name, alpha.arguments(name, handle)) == ""
+        in_process(nfs).settle(60)
+    assert (alpha.managers.asked, alpha.managers.calls) == ([], [])
 
 
 @common(1, "6.2", every("LOCK_RES", "CANCEL_RES", "UNLOCK_RES", "GRANTED_RES"))

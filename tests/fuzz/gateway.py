@@ -160,9 +160,7 @@ class Gateway:
         result_of(self.exports.load(EXPORTS, "exports"))
         self.managers = LockManagers(self.time.call_later)
         self.hosts = Hosts(self.managers, self.managers.connect, self.time.call_later)
-        self.callbacks = Callbacks(
-            self.hosts, self.time, self.time.call_later, Complaints(self.time)
-        )
+        self.callbacks = Callbacks(self.hosts, self.time.call_later, Complaints(self.time))
         for volume in volumes:
             self.callbacks.follow(volume.locks)
         for program in _programs(self.exports, self.time, self.limits, self):

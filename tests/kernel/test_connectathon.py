@@ -1,6 +1,7 @@
-"""Connectathon's lock tests, where somebody has built them (they are not part of this project).
+"""Connectathon's lock tests, where somebody has built them: they are not part of this project.
 
-    NFSGW_CONNECTATHON=/the/suite make kernel     # its lock/ holds the programs tlocklfs and tlock64
+``NFSGW_CONNECTATHON`` names the directory whose ``lock/`` holds ``tlocklfs`` and ``tlock64``; a
+guest must see it, so it may not be in /tmp.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.kernel, pytest.mark.timeout(600)]
 
 _PREPARE = """
 set -e
-killall rpc.statd rpcbind
+kill $(pidof rpc.statd rpcbind)
 mkdir -p /disk/gateway
 printf '[node]\\nstate_directory = "/disk/gateway/state"\\nexports = "/disk/gateway/exports"\\n' \
     > /disk/gateway/nfsgw.toml
@@ -25,10 +25,15 @@ echo '/demo *(rw,no_root_squash)' > /disk/gateway/exports
 """
 _SERVE = f"""
 cd {PROJECT}
+echo $$ > /run/nfsgw.pid
 exec {shlex.quote(sys.executable)} -m nfsgw --config /disk/gateway/nfsgw.toml serve --demo
 """
-
-
+_WAIT = """
+until rpcinfo -T tcp 127.0.0.1 nfs 3; do
+    sleep 0.5
+    [ ! -e /run/nfsgw.pid ] || kill -0 $(cat /run/nfsgw.pid) || exit 1
+done
+"""
 _RECONNECT_S = 20.0
 """Just after a start of the daemon; a client that is not called back asks again after 30 s."""
 
@@ -44,12 +49,13 @@ class Server:
     def start(self) -> None:
         """Start the daemon and wait until it serves."""
         self._finish = self.guest.start(_SERVE)
-        self.guest.run("until rpcinfo -T tcp 127.0.0.1 nfs 3; do sleep 0.5; done 2>/dev/null", 90)
+        if self.guest.start(_WAIT)(90).status:
+            raise AssertionError(self._finish(10).output)
 
     def stop(self, signal: str = "TERM") -> None:
         """End the daemon."""
         assert self._finish is not None
-        self.guest.run(f"pkill -{signal} -f 'nfsgw --config'")
+        self.guest.run(f"kill -{signal} $(cat /run/nfsgw.pid); rm /run/nfsgw.pid")
         self._finish(30)
 
     def registered(self, program: int) -> set[int]:

@@ -38,10 +38,12 @@ class Granting:
     def follow(self, process: Process, volume: RunningVolume) -> None:
         """Watch the locks of a volume that has been opened."""
         under_way: dict[int, None] = {}
-        # What another daemon has offered it may have called for.
-        heard = {offer.number: None for offer in volume.locks.offers()}
+        heard: dict[int, None] = {}
 
-        def offered(offer: Offer) -> None:
+        def offered(offer: Offer, fresh: bool) -> None:
+            if not fresh:
+                # Another daemon may have called for it.
+                heard[offer.number] = None
             if offer.number not in under_way:
                 under_way[offer.number] = None
                 wait = step(self._call(process, volume, offer, heard))

@@ -55,7 +55,9 @@ class Client(NamedTuple):
 class Owner(NamedTuple):
     """Who owns a lock.
 
-    :param svid: any integer of 64 bits, signed.
+    :param svid: any integer of 64 bits, signed.  Of what comes by NLM the lower 32 bits are the
+        client's number for the process, and the upper ones tell which of our addresses it came
+        to, since clients may count anew for each (``nlm/owners.py``).
     """
 
     client: Client
@@ -259,11 +261,12 @@ class Locks(Protocol):
     def is_offered(self, number: int) -> bool:
         """Say whether an offer still waits for its answer."""
 
-    def watch(self, offered: Callable[[Offer], None]) -> None:
+    def watch(self, offered: Callable[[Offer, bool], None]) -> None:
         """Have a function called with each offer once it is committed, for as long as this lives.
 
-        It is called with all of :meth:`offers` at once, and again whenever the volume has a new
-        primary; so with some of them more than once.
+        It is called with an offer, and whether that is fresh: nobody can have been told of it
+        before.  All of :meth:`offers` are told at once, and again whenever the volume has a new
+        primary, so some of them more than once; those are not fresh.
         """
 
     def listing(self, inode: int | None = None) -> Sequence[Listed]:

@@ -23,7 +23,7 @@ from nfsgw.backend.locks.api import (
 )
 from nfsgw.backend.locks.deadlock import closes_circle
 from nfsgw.backend.locks.ranges import Held, is_held, lay
-from nfsgw.backend.locks.releasing import take
+from nfsgw.backend.locks.releasing import downgrade, own_offers, take
 from nfsgw.backend.locks.stored import Request, Share, fits
 from nfsgw.backend.locks.table import LockTable
 from nfsgw.errors import FsCode, FsError
@@ -77,14 +77,24 @@ def lock(
 
 
 def _grant(change: Change, table: LockTable, inode: int, new: Held, monitored: bool) -> Locked:
-    held = table.file(inode).held.get(new.owner, [])
-    if is_held(held, new):
+    client = new.owner.client
+    file = table.file(inode)
+    offers = []
+    if file.offers and not new.exclusive:
+        offers = own_offers(table, inode, new.owner, new.start, new.end)
+        offers = [offer for offer in offers if offer.wanted.exclusive]
+    held = file.held.get(new.owner, [])
+    if is_held(held, new) and not offers:
         return Locked(Outcome.GRANTED)
     splice = lay(held, new)
-    if not table.has_room(new.owner.client, len(splice.added) - (splice.last - splice.first)):
+    more = len(splice.added) - (splice.last - splice.first)
+    if not table.has_room(client, more + 2 * len(offers)):
         return Locked(Outcome.LIMIT)
-    table.know(change, new.owner.client, monitored)
-    take(change, table, inode, new)
+    table.know(change, client, monitored)
+    if offers:
+        downgrade(change, table, new, offers)
+    else:
+        take(change, table, inode, new)
     return Locked(Outcome.GRANTED)
 
 
@@ -105,10 +115,9 @@ def _wait(
         return Locked(Outcome.BLOCKED)
     if closes_circle(table, wanted):
         return Locked(Outcome.DEADLOCK)
-    client = wanted.owner.client
-    if not table.may_wait(client):
+    if not table.may_wait(wanted):
         return Locked(Outcome.LIMIT)
-    table.know(change, client, monitored)
+    table.know(change, wanted.owner.client, monitored)
     number = table.next_number(change)
     table.put_request(
         change, Request(number, wanted, callback, state, monitored, False, change.now_ns)

@@ -12,6 +12,8 @@ __all__ = ["closes_circle"]
 _LOOKS_MAX: Final = 20_000
 """How many ranges are looked at: an undetected circle is only slow, a false one breaks programs,
 and looking for very long would hold up everybody."""
+_LOOKS_OF_SEARCH: Final = 16
+"""A search counts as so many looks, whatever it finds."""
 
 
 def closes_circle(table: LockTable, wanted: Wanted) -> bool:
@@ -25,6 +27,7 @@ def closes_circle(table: LockTable, wanted: Wanted) -> bool:
     pending = [wanted]
     while pending:
         waits = pending.pop()
+        looks += _LOOKS_OF_SEARCH
         for span in table.passed(waits):
             looks += 1
             if looks > _LOOKS_MAX:

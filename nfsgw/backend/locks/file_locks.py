@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from nfsgw.backend.locks.api import Client, Owner
 from nfsgw.backend.locks.ranges import Held, Splice
@@ -10,6 +11,9 @@ from nfsgw.backend.locks.spans import Spans
 from nfsgw.backend.locks.stored import Request, Share
 
 __all__ = ["FileLocks"]
+
+_FEW: Final = 16
+"""So many ranges are removed one by one."""
 
 
 class FileLocks:
@@ -69,8 +73,14 @@ class FileLocks:
         ranges[splice.first : splice.last] = splice.added
         if not ranges:
             del self.held[owner]
-        for held in removed:
-            self._spans(held).remove(held)
+        if len(removed) > _FEW:
+            for spans, exclusive in ((self._exclusive, True), (self._shared, False)):
+                of_mode = [held for held in removed if held.exclusive is exclusive]
+                if of_mode:
+                    spans.remove_all(of_mode)
+        else:
+            for held in removed:
+                self._spans(held).remove(held)
         for held in splice.added:
             self._spans(held).add(held)
         return removed

@@ -10,15 +10,19 @@ from typing import Final
 
 from nfsgw.backend.brick.view import Change
 from nfsgw.backend.locks.api import Client, Owner, Wanted
-from nfsgw.backend.locks.ranges import Held, cut, lay
+from nfsgw.backend.locks.clients import ClientState
+from nfsgw.backend.locks.ranges import Held, Splice, cut, lay
 from nfsgw.backend.locks.stored import Request
-from nfsgw.backend.locks.table import ClientState, LockTable
+from nfsgw.backend.locks.table import LockTable
 
 __all__ = [
+    "FREED_MAX",
     "answered",
     "cancel",
     "clear",
+    "downgrade",
     "free",
+    "own_offers",
     "rebooted",
     "take",
     "unlock",
@@ -26,6 +30,9 @@ __all__ = [
 ]
 
 _STATE_MASK: Final = 0xFFFFFFFF
+
+FREED_MAX: Final = 2048
+"""When so many locks of a client are freed, the rest is left for another record."""
 
 
 def take(change: Change, table: LockTable, inode: int, new: Held) -> None:
@@ -38,19 +45,21 @@ def take(change: Change, table: LockTable, inode: int, new: Held) -> None:
 
 def _offer(change: Change, table: LockTable, inode: int, start: int, end: int) -> None:
     """Offer what has become free in a range to those who wait, the oldest first."""
-    served: Held | None = None
+    # The last that was found in a way is mostly in the next one's, too: of many who wait for the
+    # same all but one are passed over without a search.
+    blocker: Held | None = None
     for request in tuple(table.file(inode).waiting.values()):
         wanted = request.wanted
         if wanted.end <= start or wanted.start >= end:
             continue
-        # Of many who wait for the same all but one are passed over without a search.
-        if served is not None and _collide(served, wanted):
+        if blocker is not None and _collide(blocker, wanted):
             continue
-        if next(table.conflicts(wanted), None) is None:
+        blocker = next(table.conflicts(wanted), None)
+        if blocker is None:
             offer = request._replace(offered=True, since_ns=change.now_ns)
             table.put_request(change, offer)
             table.made.append(offer.number)
-            served = offer.held
+            blocker = offer.held
 
 
 def _collide(held: Held, wanted: Wanted) -> bool:
@@ -68,20 +77,37 @@ def unlock(
     """Free what an owner has in a range; see :meth:`nfsgw.backend.locks.api.Locks.unlock`."""
     if start >= end:
         return
-    for offer in tuple(table.file(inode).offers.values()):
-        wanted = offer.wanted
-        if wanted.owner == owner and wanted.start < end and wanted.end > start:
-            _accept(change, table, offer)
+    for offer in own_offers(table, inode, owner, start, end):
+        _accept(change, table, offer)
     splice = cut(table.file(inode).held.get(owner, ()), start, end)
     if splice.first == splice.last:
         return
     grows = len(splice.added) > splice.last - splice.first
-    state = table.clients[owner.client]
-    if grows and state.held >= 2 * table.bounds.per_client_max:
+    if grows and not table.may_split(owner.client):
         # A client could go on for ever making two locks of one.  This one keeps too much.
         return
     table.splice(change, inode, owner, splice)
     _offer(change, table, inode, start, end)
+
+
+def own_offers(table: LockTable, inode: int, owner: Owner, start: int, end: int) -> list[Request]:
+    """Return what is offered to an owner in a range."""
+    return [
+        offer
+        for offer in table.file(inode).offers.values()
+        if offer.wanted.start < end and offer.wanted.end > start and offer.wanted.owner == owner
+    ]
+
+
+def downgrade(change: Change, table: LockTable, new: Held, offers: Sequence[Request]) -> None:
+    """Let an owner take what is offered to it for writing, and then read some of it.
+
+    It asks to read where it waited to write: the answer to GRANTED was lost, and it has used its
+    lock.  If the offer stayed, it would keep readers out of what is only read.
+    """
+    for offer in offers:
+        _accept(change, table, offer)
+    take(change, table, offers[0].wanted.inode, new)
 
 
 def _accept(change: Change, table: LockTable, offer: Request) -> None:
@@ -115,7 +141,13 @@ def _drop(change: Change, table: LockTable, request: Request) -> None:
 
 
 def cancel(change: Change, table: LockTable, wanted: Wanted) -> bool:
-    """Remove the request for exactly this; say whether there was one."""
+    """Remove the request for exactly this; say whether there was one.
+
+    Threads of one process that wait for the same are one request, since nothing that they send
+    tells them apart.  If one of them cancels, the others ask again when they grow impatient, as
+    Linux does every 30 seconds; counting would have to tell a second thread from a LOCK that is
+    sent again.
+    """
     request = table.asked(wanted)
     if request is None:
         return False
@@ -141,16 +173,21 @@ def unshare(change: Change, table: LockTable, inode: int, client: Client, oh: by
 
 
 def free(change: Change, table: LockTable, client: Client) -> int:
-    """Free everything that a client has; return how much that was."""
+    """Free everything that a client has; return how much that was.
+
+    If it is :data:`FREED_MAX` or more, there may be more: call it again.
+    """
     state = table.clients.get(client)
     return 0 if state is None else _free(change, table, state, None)
 
 
 def _free(change: Change, table: LockTable, client: ClientState, but_state: int | None) -> int:
-    """Free everything of a client but what was taken under one state of it."""
+    """Free what a client has but for what was taken under one state of it, an owner at a time."""
     count = 0
     for inode in tuple(client.files):
         count += _free_on_file(change, table, client, inode, but_state)
+        if count >= FREED_MAX:
+            break
     return count
 
 
@@ -170,29 +207,52 @@ def _free_on_file(
             if request.offered:
                 freed.append((wanted.start, wanted.end))
     for owner in [owner for owner in file.held if owner.client == of]:
-        for held in tuple(file.held[owner]):
-            if held.state != but_state:
-                table.splice(change, inode, owner, cut(file.held[owner], held.start, held.end))
-                count += 1
-                freed.append((held.start, held.end))
+        removed = _free_ranges(change, table, inode, owner, but_state)
+        if removed:
+            count += len(removed)
+            freed.append((removed[-1].start, removed[0].end))
+            if count >= FREED_MAX:
+                break
     for by, oh in tuple(file.shares):
         if by == of and file.shares[by, oh].state != but_state:
             table.remove_share(change, inode, by, oh)
             count += 1
-    if freed:
+    if freed and file.waiting:
         _offer(change, table, inode, min(freed)[0], max(end for _, end in freed))
     return count
 
 
+def _free_ranges(
+    change: Change, table: LockTable, inode: int, owner: Owner, but_state: int | None
+) -> list[Held]:
+    """Free what an owner holds on a file, but for one state; return it, descending."""
+    ranges = table.file(inode).held[owner]
+    removed: list[Held] = []
+    first = last = len(ranges)
+    while last:
+        while first and ranges[first - 1].state != but_state:
+            first -= 1
+        if first < last:
+            removed += reversed(table.splice(change, inode, owner, Splice(first, last, ())))
+        first = last = first - 1 if first else 0
+    return removed
+
+
 def rebooted(change: Change, table: LockTable, client: Client, state: int) -> int:
-    """Free what a client had before it rebooted into ``state``; return how much that was."""
+    """Free what a client had before it rebooted into ``state``; return how much that was.
+
+    If it is :data:`FREED_MAX` or more, there may be more: call it again.  The state is remembered
+    when nothing is left: after a crash in the middle the same news frees the rest.
+    """
     known = table.clients.get(client)
     state &= _STATE_MASK
     if known is None or known.known.heard == state:
         return 0
-    table.put_client(change, known, known.known._replace(heard=state))
     # Locks without a known state are from before: who says its state is heard under it.
-    return _free(change, table, known, state or None)
+    count = _free(change, table, known, state or None)
+    if count < FREED_MAX:
+        table.put_client(change, known, known.known._replace(heard=state))
+    return count
 
 
 def clear(change: Change, table: LockTable, wanted: Sequence[Wanted]) -> int:

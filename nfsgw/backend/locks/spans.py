@@ -13,7 +13,7 @@ one without seams is passed over as a whole if its owner asks.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter, ne
 from typing import Final
 
@@ -22,7 +22,8 @@ from nfsgw.backend.locks.ranges import Held
 
 __all__ = ["Spans"]
 
-_CHUNK_MAX: Final = 128
+_CHUNK_MAX: Final = 127
+_SMALL: Final = 16
 _START: Final = itemgetter(0)
 _END: Final = itemgetter(1)
 _OWNER: Final = itemgetter(2)
@@ -41,13 +42,13 @@ def _seams(chunk: list[Held]) -> int:
 
 def _seams_at(chunk: list[Held], position: int) -> int:
     """Count how many seams more there are for a range in its place."""
-    owner = chunk[position].owner
-    before = chunk[position - 1].owner if position else None
-    after = chunk[position + 1].owner if position + 1 < len(chunk) else None
-    if before is None:
-        return int(after is not None and after != owner)
-    if after is None:
-        return int(before != owner)
+    owner = chunk[position][2]
+    if position + 1 == len(chunk):
+        return int(position > 0 and chunk[position - 1][2] != owner)
+    after = chunk[position + 1][2]
+    if not position:
+        return int(after != owner)
+    before = chunk[position - 1][2]
     return (before != owner) + (after != owner) - (before != after)
 
 
@@ -60,12 +61,11 @@ class Spans:
     __slots__ = ("_chunks", "_ends", "_firsts", "_seams")
 
     def __init__(self, spans: Iterable[Held] = ()) -> None:
-        ordered = sorted(spans)
-        half = _CHUNK_MAX // 2
-        self._chunks = [ordered[at : at + half] for at in range(0, len(ordered), half)]
-        self._firsts = [chunk[0] for chunk in self._chunks]
-        self._ends = list(map(_end, self._chunks))
-        self._seams = list(map(_seams, self._chunks))
+        self._chunks: list[list[Held]] = []
+        self._firsts: list[Held] = []
+        self._ends: list[int] = []
+        self._seams: list[int] = []
+        self._replace(0, 0, sorted(spans))
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -77,8 +77,7 @@ class Spans:
     def add(self, span: Held) -> None:
         """Add a range."""
         if not self._chunks:
-            self._chunks, self._firsts = [[span]], [span]
-            self._ends, self._seams = [span.end], [0]
+            self._replace(0, 0, [span])
             return
         at = max(bisect_right(self._firsts, span) - 1, 0)
         chunk = self._chunks[at]
@@ -89,12 +88,7 @@ class Spans:
         if span.end > self._ends[at]:
             self._ends[at] = span.end
         if len(chunk) > _CHUNK_MAX:
-            upper = chunk[_CHUNK_MAX // 2 :]
-            del chunk[_CHUNK_MAX // 2 :]
-            self._chunks.insert(at + 1, upper)
-            self._firsts.insert(at + 1, upper[0])
-            self._ends[at : at + 1] = (_end(chunk), _end(upper))
-            self._seams[at : at + 1] = (_seams(chunk), _seams(upper))
+            self._replace(at, at + 1, chunk)
 
     def remove(self, span: Held) -> None:
         """Remove a range that is in it, once."""
@@ -110,6 +104,39 @@ class Spans:
         self._firsts[at] = chunk[0]
         if span.end == self._ends[at]:
             self._ends[at] = _end(chunk)
+        if len(chunk) <= _SMALL and len(self._chunks) > 1:
+            self._join(at)
+            if at:
+                self._join(at - 1)
+
+    def remove_all(self, spans: Sequence[Held]) -> None:
+        """Remove ranges that are in it, ascending; of many this is much faster."""
+        first = at = bisect_right(self._firsts, spans[0]) - 1
+        left: list[Held] = []
+        position, count = 0, len(spans)
+        while position < count:
+            for span in self._chunks[at]:
+                if position < count and span == spans[position]:
+                    position += 1
+                else:
+                    left.append(span)
+            at += 1
+        self._replace(first, at, left)
+
+    def _join(self, at: int) -> None:
+        """Make one of a chunk and the next if it is a small one, so that there are never many."""
+        chunks = self._chunks[at : at + 2]
+        if len(chunks) > 1 and sum(map(len, chunks)) <= _CHUNK_MAX // 2:
+            self._replace(at, at + 2, [span for chunk in chunks for span in chunk])
+
+    def _replace(self, first: int, last: int, spans: list[Held]) -> None:
+        """Put these ranges, ascending, in the place of some chunks."""
+        half = _CHUNK_MAX // 2
+        chunks = [spans[at : at + half] for at in range(0, len(spans), half)]
+        self._chunks[first:last] = chunks
+        self._firsts[first:last] = [chunk[0] for chunk in chunks]
+        self._ends[first:last] = map(_end, chunks)
+        self._seams[first:last] = map(_seams, chunks)
 
     def meeting(self, start: int, end: int, but: Owner | None = None) -> Iterator[Held]:
         """Yield the ranges that share a byte with ``start <= byte < end``, ascending.

@@ -182,12 +182,12 @@ def unpack_held(key: bytes, value: bytes, owner: Owner) -> Held:
     :raises BadRecord: it cannot be read.
     """
     try:
-        (start,) = _NUMBER.unpack(key[OWNER_BYTES:])
+        (start,) = _NUMBER.unpack_from(key, OWNER_BYTES)
         last, mode, state, since_ns = _HELD_VALUE.unpack_from(value)
     except struct.error:
         raise BadRecord(f"a lock cannot be read: {key.hex()}") from None
     oh = value[_HELD_VALUE.size :]
-    if last < start or mode > 1 or len(oh) > OPAQUE_BYTES_MAX:
+    if len(key) != _HELD_KEY.size or last < start or mode > 1 or len(oh) > OPAQUE_BYTES_MAX:
         raise BadRecord(f"a lock cannot be right: {key.hex()}")
     return Held(start, last + 1, owner, mode == _EXCLUSIVE, state, since_ns, oh)
 

@@ -7,56 +7,23 @@ says at any time, and it goes when its brick does.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from nfsgw.backend.brick.results import BadRecord
 from nfsgw.backend.brick.view import Change, Table, View
 from nfsgw.backend.locks import stored
 from nfsgw.backend.locks.api import Client, Owner, Wanted
+from nfsgw.backend.locks.clients import AddressState, ClientState, LockBounds
 from nfsgw.backend.locks.file_locks import FileLocks
 from nfsgw.backend.locks.ranges import Held, Splice
 from nfsgw.backend.locks.stored import Known, Request, Share
 
-__all__ = ["ClientState", "LockBounds", "LockTable"]
+__all__ = ["LockTable"]
 
 _LOCK: Final = Table.LOCK
 _NOBODY: Final = FileLocks()
-
-
-@dataclass(frozen=True, slots=True)
-class LockBounds:
-    """How many locks there may be; reservations and requests that wait are among them.
-
-    :param per_client_max: of one client.
-    :param all_max: of all clients together.
-    :param waiting_max: requests of one client that wait, or are offered.
-    :param clients_max: clients that are remembered; those without locks make room for others.
-    """
-
-    per_client_max: int = 65_536
-    all_max: int = 262_144
-    waiting_max: int = 4096
-    clients_max: int = 16_384
-
-
-class ClientState:
-    """A client that is known.
-
-    :ivar held: how many ranges it holds, and reservations.
-    :ivar waiting: how many requests of it wait, or are offered.
-    :ivar files: how many of both it has on which file.
-    """
-
-    __slots__ = ("files", "held", "key", "known", "waiting")
-
-    def __init__(self, known: Known) -> None:
-        self.known = known
-        self.key = stored.client_key(known.client)
-        self.held = 0
-        self.waiting = 0
-        self.files: dict[int, int] = {}
 
 
 class LockTable:
@@ -72,7 +39,7 @@ class LockTable:
         self.clients: dict[Client, ClientState] = {}
         self.made: list[int] = []
         self._files: dict[int, FileLocks] = {}
-        self._at: dict[str, list[ClientState]] = {}
+        self._at: dict[str, AddressState] = {}
         self._idle: dict[Client, None] = {}
         self._requests: dict[int, Request] = {}
         self._by_wanted: dict[Wanted, int] = {}
@@ -88,29 +55,36 @@ class LockTable:
 
         :raises BadRecord: a key or value cannot be read.
         """
+        # What is read is no garbage; to look for some again and again would take longer than this.
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            self._load(view)
+        finally:
+            if collects:
+                gc.enable()
+
+    def _load(self, view: View) -> None:
         clients: dict[bytes, Client] = {}
         for key, value in view.scan(Table.MONITOR, b""):
             known = stored.unpack_client(key, value)
             clients[key] = known.client
-            self._add_client(ClientState(known))
+            self._add_client(known)
         self._load_locks(view, clients)
         for file in self._files.values():
             file.build()
 
     def _load_locks(self, view: View, clients: dict[bytes, Client]) -> None:
-        # Most owners have many ranges on a file, one after the other.
-        prefix = b""
-        ranges: list[Held] = []
+        # Many have many ranges on a file, one after the other; what those share is read once.
+        prefix = bytes(stored.OWNER_BYTES)
         for key, value in view.scan(_LOCK, b""):
             kind = stored.kind_of(key)
             if kind == stored.HELD:
-                if key[: stored.OWNER_BYTES] != prefix:
+                if not key.startswith(prefix):
                     prefix = key[: stored.OWNER_BYTES]
                     inode, owner = stored.unpack_owner(key, clients)
                     ranges = self._own(inode).held[owner] = []
-                    client = self.clients[owner.client]
                 ranges.append(stored.unpack_held(key, value, owner))
-                self._count(client, inode, 1, 0)
             elif kind == stored.REQUEST:
                 request = stored.unpack_request(key, value, clients)
                 file = self._own(request.wanted.inode)
@@ -124,6 +98,9 @@ class LockTable:
                 self._next = stored.unpack_next_number(value)
             else:
                 raise BadRecord(f"a key of no known kind among the locks: {key.hex()}")
+        for inode, file in self._files.items():
+            for owner, ranges in file.held.items():
+                self._count(self.clients[owner.client], inode, len(ranges), 0)
 
     # Looking
 
@@ -164,7 +141,8 @@ class LockTable:
 
     def clients_at(self, address: str) -> list[ClientState]:
         """Return the clients that are known at an address."""
-        return list(self._at.get(address, ()))
+        at = self._at.get(address)
+        return [] if at is None else list(at.clients)
 
     def has_clients_at(self, address: str) -> bool:
         """Say whether a client is known at an address."""
@@ -177,20 +155,39 @@ class LockTable:
         if more <= 0:
             return True
         bounds = self.bounds
-        state = self.clients.get(client)
-        if state is None:
-            have = 0
-            if len(self.clients) >= bounds.clients_max and not self._idle:
-                return False
-        else:
-            have = state.held + state.waiting
-        return have + more <= bounds.per_client_max and self._all + more <= bounds.all_max
+        at = self._at.get(client.address)
+        if client not in self.clients and not self._has_place(at):
+            return False
+        have = 0 if at is None else at.count
+        return have + more <= bounds.address_max and self._all + more <= bounds.all_max
 
-    def may_wait(self, client: Client) -> bool:
-        """Say whether one request more of a client may wait."""
-        state = self.clients.get(client)
-        waiting = 0 if state is None else state.waiting
-        return waiting < self.bounds.waiting_max and self.has_room(client, 1)
+    def _has_place(self, at: AddressState | None) -> bool:
+        """Say whether one client more may be remembered at an address."""
+        if at is not None and len(at.clients) >= self.bounds.names_max:
+            return at.idle() is not None
+        return len(self.clients) < self.bounds.clients_max or bool(self._idle)
+
+    def may_wait(self, wanted: Wanted) -> bool:
+        """Say whether one request more may wait."""
+        client = wanted.owner.client
+        file = self.file(wanted.inode)
+        at = self._at.get(client.address)
+        return (
+            (at is None or at.waiting < self.bounds.waiting_max)
+            and len(file.waiting) + len(file.offers) < self.bounds.file_waiting_max
+            and self.has_room(client, 1)
+        )
+
+    def may_split(self, client: Client) -> bool:
+        """Say whether an UNLOCK may make two locks of one of a client that is known.
+
+        There is room for it when there is none for LOCK, but not for ever.
+        """
+        bounds = self.bounds
+        return (
+            self.clients[client].address.count < bounds.address_max + bounds.address_max // 4
+            and self._all < bounds.all_max + bounds.all_max // 4
+        )
 
     # Changing; nothing here can fail
 
@@ -201,10 +198,14 @@ class LockTable:
             if monitored and not state.known.monitored:
                 self.put_client(change, state, state.known._replace(monitored=True))
             return
-        if len(self.clients) >= self.bounds.clients_max:
+        at = self._at.get(client.address)
+        if at is not None and len(at.clients) >= self.bounds.names_max:
+            neighbour = at.idle()
+            assert neighbour is not None, "who has no room is refused before"
+            self._forget(change, neighbour.known.client)
+        elif len(self.clients) >= self.bounds.clients_max:
             self._forget(change, next(iter(self._idle)))
-        state = ClientState(Known(client, monitored, None))
-        self._add_client(state)
+        state = self._add_client(Known(client, monitored, None))
         self.put_client(change, state, state.known)
 
     def put_client(self, change: Change, state: ClientState, known: Known) -> None:
@@ -216,13 +217,14 @@ class LockTable:
         """Change what an owner, whose client is known, holds; return what it holds no more."""
         client = self.clients[owner.client]
         removed = self._own(inode).splice(owner, splice)
-        kept = {held.start for held in splice.added}
+        added = splice.added
+        kept = {held.start for held in added} if added else ()
         for held in removed:
             if held.start not in kept:
                 change.delete(_LOCK, stored.held_key(inode, client.key, held))
-        for held in splice.added:
+        for held in added:
             change.put(_LOCK, stored.held_key(inode, client.key, held), stored.pack_held(held))
-        self._count(client, inode, len(splice.added) - len(removed), 0)
+        self._count(client, inode, len(added) - len(removed), 0)
         return removed
 
     def next_number(self, change: Change) -> int:
@@ -283,8 +285,11 @@ class LockTable:
         """Count what a client has more, or less; who has nothing may be forgotten."""
         client.held += held
         client.waiting += waiting
-        self._all += held + waiting
-        have = client.files.get(inode, 0) + held + waiting
+        more = held + waiting
+        client.address.count += more
+        client.address.waiting += waiting
+        self._all += more
+        have = client.files.get(inode, 0) + more
         if have:
             client.files[inode] = have
             self._idle.pop(client.known.client, None)
@@ -318,18 +323,21 @@ class LockTable:
                 del self._waiting[wanted.owner]
         self._count(self.clients[wanted.owner.client], wanted.inode, 0, -1)
 
-    def _add_client(self, state: ClientState) -> None:
-        client = state.known.client
-        self.clients[client] = state
-        self._at.setdefault(client.address, []).append(state)
+    def _add_client(self, known: Known) -> ClientState:
+        client = known.client
+        at = self._at.get(client.address)
+        if at is None:
+            at = self._at[client.address] = AddressState()
+        state = self.clients[client] = ClientState(known, at)
+        at.clients.append(state)
         self._idle[client] = None
+        return state
 
     def _forget(self, change: Change, client: Client) -> None:
-        """Forget the client that has been without locks for the longest time."""
+        """Forget a client that has no locks."""
         state = self.clients.pop(client)
         del self._idle[client]
-        neighbours = self._at[client.address]
-        neighbours.remove(state)
-        if not neighbours:
+        state.address.clients.remove(state)
+        if not state.address.clients:
             del self._at[client.address]
         change.delete(Table.MONITOR, state.key)

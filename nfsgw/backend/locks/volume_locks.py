@@ -27,15 +27,16 @@ from nfsgw.backend.locks.api import (
     Owner,
     Wanted,
 )
+from nfsgw.backend.locks.clients import LockBounds, meant
 from nfsgw.backend.locks.stored import Request
-from nfsgw.backend.locks.table import ClientState, LockBounds, LockTable
+from nfsgw.backend.locks.table import LockTable
 from nfsgw.errors import FsCode, FsError
 
 __all__ = ["LockBrick", "VolumeLocks"]
 
 Operation = Callable[..., Coroutine[Any, Any, Any]]
 
-_CLEARED_MAX: Final = 1024
+_CLEARED_MAX: Final = 256
 """Locks that one record frees for an administrator."""
 
 
@@ -125,7 +126,8 @@ class VolumeLocks:
         self._brick: LockBrick | None = None
         self._change: Operation
         self._read: Operation
-        self._watchers: list[Callable[[Offer], None]] = []
+        self._watchers: list[Callable[[Offer, bool], None]] = []
+        self._freed: list[Client] = []
 
     def serve(self, brick: LockBrick | None, change: Operation, read: Operation) -> None:
         """Work on this brick from now on, or on none.
@@ -144,7 +146,7 @@ class VolumeLocks:
         if brick is not None:
             self._load(brick)
             for offer in self.offers():
-                self._tell(offer)
+                self._tell(offer, fresh=False)
 
     def _load(self, brick: LockBrick) -> None:
         try:
@@ -190,11 +192,11 @@ class VolumeLocks:
         for number in made:
             request = serving.table.request(number)
             if request is not None and request.offered:
-                self._tell(_offer_of(request))
+                self._tell(_offer_of(request), fresh=True)
 
-    def _tell(self, offer: Offer) -> None:
+    def _tell(self, offer: Offer, *, fresh: bool) -> None:
         for watcher in tuple(self._watchers):
-            watcher(offer)
+            watcher(offer, fresh)
 
     # What clients ask for
 
@@ -209,6 +211,7 @@ class VolumeLocks:
         request: bytes | None,
     ) -> Locked:
         """Ask for a lock."""
+        self._check_not_freed(wanted.owner.client, request)
         return _locked(
             await self._run(
                 asking.lock,
@@ -258,6 +261,7 @@ class VolumeLocks:
         request: bytes | None,
     ) -> Locked:
         """Reserve a file."""
+        self._check_not_freed(client, request)
         return _locked(
             await self._run(
                 asking.share, credentials, inode, client, oh, access, deny, request=request
@@ -272,7 +276,7 @@ class VolumeLocks:
 
     async def free(self, client: Client) -> int:
         """Free everything that exactly this client has."""
-        return int(await self._run(releasing.free, client, frees=True))
+        return await self._free(releasing.free, client)
 
     async def rebooted(self, address: str, name: bytes, state: int) -> int:
         """Free what the client at an address had before it rebooted."""
@@ -280,9 +284,38 @@ class VolumeLocks:
             await self._without(None)
         assert self._serving is not None
         count = 0
-        for client in _meant(self._serving.table.clients_at(address), name):
-            count += int(await self._run(releasing.rebooted, client, state, frees=True))
+        for client in meant(self._serving.table.clients_at(address), name):
+            count += await self._free(releasing.rebooted, client, state)
         return count
+
+    async def _free(self, operation: Callable[..., int], client: Client, *args: int) -> int:
+        """Free what a client has, in several records if that is much.
+
+        Whatever it asks for meanwhile waits: a lock that it has from before, and is about to lose,
+        must not be granted to its new life.
+        """
+        known = None if self._serving is None else self._serving.table.clients.get(client)
+        much = known is not None and known.held + known.waiting >= releasing.FREED_MAX
+        if much:
+            self._freed.append(client)
+        count = 0
+        try:
+            while True:
+                freed = int(await self._run(operation, client, *args, frees=True))
+                count += freed
+                if freed < releasing.FREED_MAX:
+                    return count
+        finally:
+            if much:
+                self._freed.remove(client)
+
+    def _check_not_freed(self, client: Client, request: bytes | None) -> None:
+        """Let a client try later while its locks are being freed.
+
+        :raises FsError: TRY_LATER, UNDECIDED.
+        """
+        if client in self._freed:
+            raise FsError(FsCode.TRY_LATER if request is None else FsCode.UNDECIDED)
 
     async def clear(self, wanted: Sequence[Wanted]) -> int:
         """Free these locks as their owners would."""
@@ -314,11 +347,11 @@ class VolumeLocks:
         request = None if self._serving is None else self._serving.table.request(number)
         return request is not None and request.offered
 
-    def watch(self, offered: Callable[[Offer], None]) -> None:
+    def watch(self, offered: Callable[[Offer, bool], None]) -> None:
         """Have a function called with each offer, at once with those that are there."""
         self._watchers.append(offered)
         for offer in self.offers():
-            offered(offer)
+            offered(offer, False)
 
     def listing(self, inode: int | None = None) -> Sequence[Listed]:
         """Return all locks, those waited for and reservations."""
@@ -363,19 +396,3 @@ def _listed(table: LockTable, inode: int) -> list[Listed]:
         wanted = Wanted(inode, Owner(client, 0), 0, 0, bool(share.access & 2))
         lines.append(Listed(wanted, "share", share.since_ns, share.access, share.deny))
     return lines
-
-
-def _meant(clients: Sequence[ClientState], name: bytes) -> list[Client]:
-    """Return which of the clients at an address has rebooted; the name tells them apart."""
-    found = [state for state in clients if state.files] or list(clients)
-    if len(found) > 1:
-        found = [state for state in found if _same_name(state.known.client.name, name)]
-    return [state.known.client for state in found]
-
-
-def _same_name(one: bytes, other: bytes) -> bool:
-    """Compare names of machines, in full if both have a domain, else their first labels."""
-    one, other = one.lower().rstrip(b"."), other.lower().rstrip(b".")
-    if b"." in one and b"." in other:
-        return one == other
-    return one.split(b".")[0] == other.split(b".")[0]

@@ -27,7 +27,7 @@ catalogue (`tests/conformance`). Do not edit.
 Program 100021, versions 1 and 3 (X/Open XNFS, ranges of 32 bits) and 4 (RFC 1813, appendix II,
 ranges of 64 bits). "Kept" procedures change something: the replay cache keeps their answers.
 A client is an address and a `caller_name` of 1 to {NAME_BYTES_MAX} bytes, an owner is a client and
-a `svid`; `oh` and `cookie` have at most {OPAQUE_BYTES_MAX} bytes.
+a `svid` at one of our addresses; `oh` and `cookie` have at most {OPAQUE_BYTES_MAX} bytes.
 
 Numbers of cases are those of their procedure: `2` of LOCK in version 4 is `NLM4_LOCK-2`.
 
@@ -55,7 +55,7 @@ _ERRORS = {
     FsCode.FBIG: "the range would end beyond 2^64 (2^32)",
     FsCode.DQUOT: "no `caller_name`, or it, `oh` or `cookie` is too long",
     FsCode.NOSPC: "no room for the record",
-    FsCode.TRY_LATER: "no quorum for 10 seconds; a reclaim is held on",
+    FsCode.TRY_LATER: "no quorum for 10 seconds; a reclaim and CANCEL are held on",
 }
 """The errors that can arise, and when."""
 
@@ -93,7 +93,10 @@ def statuses(version: int, name: str) -> set[str]:
     dialect = DIALECTS[version]
     found = {dialect.outcomes[outcome] for outcome in _OUTCOMES[name]}
     if name in _MEETS:
-        found |= {dialect.errors[code] for code in _EVERYWHERE | _MEETS[name]}
+        met = _EVERYWHERE | _MEETS[name]
+        if name == "CANCEL":
+            met = met - {FsCode.TRY_LATER}
+        found |= {dialect.errors[code] for code in met}
     return {_name(version, status) for status in found}
 
 

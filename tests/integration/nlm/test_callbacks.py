@@ -86,7 +86,7 @@ class Site:
         connect = connector(reactor, turn, Limits(), lambda: 1 << 20, reserved=os.geteuid() == 0)
         hosts = Hosts(self.machine, connect, reactor.callLater)
         clock = SystemClock()
-        self.callbacks = Callbacks(hosts, clock, reactor.callLater, Complaints(clock))
+        self.callbacks = Callbacks(hosts, reactor.callLater, Complaints(clock))
         self.callbacks.follow(self.locks.as_locks())
 
     def offer(self, version: int, transport: str, address: str, local_address: str) -> None:
@@ -133,6 +133,25 @@ async def test_granted(
     assert (args.alock.l_offset, args.alock.l_len, args.alock.svid) == (5, 6, 9)
     if os.geteuid() == 0:
         assert call.peer.port < 1024
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs the privilege to bind ports below 1024")
+@on_reactor
+async def test_reserved_ports_that_are_used_up(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client is called from another port then; the same port goes to several clients."""
+    monkeypatch.setattr("nfsgw.rpc.connections._RESERVED_PORTS", (1011,))
+    site.machine.listen("tcp", "127.0.0.1")
+    for version in (4, 3):
+        site.offer(version, "tcp", "127.0.0.1", "127.0.0.2")
+        await site.settle()
+        site.locks.noted.clear()
+    site.machine.listen("tcp", "127.0.0.3")
+    site.offer(4, "tcp", "127.0.0.3", "127.0.0.2")
+    await site.settle()
+    ports = [call.peer.port for call, _ in site.machine.calls]
+    assert (ports[0], ports[2], ports[1] > 1023) == (1011, 1011, True)
 
 
 @on_reactor

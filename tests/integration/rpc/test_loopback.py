@@ -20,7 +20,7 @@ from nfsgw.filerange import FileRange
 from nfsgw.limits import Limits
 from nfsgw.rpc.addresses import bind_inet, bind_local
 from nfsgw.rpc.client import CallTimeout, ConnectionFailed, Remote, RpcClient, null
-from nfsgw.rpc.connections import connect_local, connect_tcp, connect_udp
+from nfsgw.rpc.connections import NoReservedPort, connect_local, connect_tcp, connect_udp
 from nfsgw.rpc.dispatch import Dispatcher
 from nfsgw.rpc.message import GarbageArguments, ProcedureUnavailable, ProgramMismatch
 from nfsgw.rpc.program import Procedure, Program
@@ -323,6 +323,30 @@ async def test_reserved_port(site: Site) -> None:
     udp = site.udp_client("127.0.0.1", site.udp("127.0.0.1"), reserved=True)
     await udp.call(remote(1), b"")
     assert all(600 <= call.peer.port < 1024 for call in site.echo.calls)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs the privilege to bind ports below 1024")
+@on_reactor
+async def test_reserved_ports_run_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who needs one is told so; a port is free again as soon as its connection is closed."""
+    monkeypatch.setattr("nfsgw.rpc.connections._RESERVED_PORTS", (1012, 1013))
+    port, udp_port = site.tcp("127.0.0.1"), site.udp("127.0.0.1")
+    clients = [await site.client("127.0.0.1", port, reserved=True) for _ in range(2)]
+    with pytest.raises(NoReservedPort):
+        await site.client("127.0.0.1", port, reserved=True)
+    for _ in range(2):
+        site.udp_client("127.0.0.1", udp_port, reserved=True)
+    with pytest.raises(NoReservedPort):
+        site.udp_client("127.0.0.1", udp_port, reserved=True)
+    for server in site.servers:
+        if isinstance(server, TcpServer):
+            for connection in list(server.connections):
+                connection.close("test")
+    await pause(0.05)
+    for client in clients:
+        client.close()
+    again = await site.client("127.0.0.1", site.tcp("127.0.0.1"), reserved=True)
+    await again.call(remote(1), b"")
 
 
 @on_reactor

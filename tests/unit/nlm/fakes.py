@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
 from nfsgw.backend.api import Credentials
@@ -10,7 +10,6 @@ from nfsgw.backend.locks.api import (
     Callback,
     Client,
     Holder,
-    Listed,
     Locked,
     Locks,
     Offer,
@@ -48,9 +47,8 @@ class FakeLocks:
         self.asked: list[tuple[Any, ...]] = []
         self.answers: list[Any] = []
         self.offered: dict[int, Offer] = {}
-        self.since_ns = 1 << 63
         self.noted: list[tuple[int, bool]] = []
-        self._watchers: list[Callable[[Offer], None]] = []
+        self._watchers: list[Callable[[Offer, bool], None]] = []
 
     def as_locks(self) -> Locks:
         """Return it as the type that it stands for."""
@@ -124,11 +122,11 @@ class FakeLocks:
 
     # Offers
 
-    def offer(self, offer: Offer) -> None:
-        """Make an offer, or make it again."""
+    def offer(self, offer: Offer, *, fresh: bool = True) -> None:
+        """Make an offer, or tell of it again."""
         self.offered[offer.number] = offer
         for watcher in self._watchers:
-            watcher(offer)
+            watcher(offer, fresh)
 
     async def answered(self, number: int, accepted: bool) -> None:
         """Note the answer, which ends the offer."""
@@ -140,13 +138,9 @@ class FakeLocks:
         """Say whether it is not answered yet."""
         return number in self.offered
 
-    def watch(self, offered: Callable[[Offer], None]) -> None:
+    def watch(self, offered: Callable[[Offer, bool], None]) -> None:
         """Remember who wants to know."""
         self._watchers.append(offered)
-
-    def listing(self, inode: int | None = None) -> Sequence[Listed]:
-        """List the offers."""
-        return [Listed(offer.wanted, "offered", self.since_ns) for offer in self.offered.values()]
 
 
 class FakeOpened:
@@ -191,14 +185,14 @@ class Bench:
         self.hosts = Hosts(self.managers, self.managers.connect, self.time.call_later)
         self.messages = Messages(self.hosts, Complaints(self.time))
         holding = Holding(10, self.time, self.time.call_later)
-        nlm = Nlm(
+        self.nlm = Nlm(
             self.exports,
             lambda: (self.locks.as_locks(), self.other.as_locks()),
             holding,
             self.messages,
         )
         self.dispatcher = Dispatcher(self.time, self.turn, Limits())
-        self.dispatcher.add(nlm_program(nlm))
+        self.dispatcher.add(nlm_program(self.nlm))
 
     def send(self, record: bytes, peer: Peer = PEER) -> Sink:
         """Give a record to the dispatcher; return what takes the reply."""

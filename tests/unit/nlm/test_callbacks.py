@@ -36,7 +36,7 @@ class _Bench:
 
     def new_life(self) -> Callbacks:
         """Return what calls GRANTED, as after a start of the daemon."""
-        return Callbacks(self.hosts, self.time, self.time.call_later, Complaints(self.time))
+        return Callbacks(self.hosts, self.time.call_later, Complaints(self.time))
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass."""
@@ -145,40 +145,28 @@ def test_refusal_after_a_call_that_did_not_arrive_frees() -> None:
     assert bench.locks.noted == [(1, False)]
 
 
-def test_refusal_of_an_offer_from_before_a_restart_frees_nothing() -> None:
-    """The daemon that was killed may have called GRANTED, and heard the answer or not."""
+def test_refusal_of_an_old_offer_frees_nothing() -> None:
+    """The daemon that made it may have called GRANTED, and heard the answer or not."""
     bench = _Bench()
     bench.managers.answers = [x.NLM4_DENIED] * 100
-    bench.locks.since_ns = bench.time.now_ns
-    bench.pass_time(1)
-    later = bench.new_life()
-    locks = FakeLocks()
-    locks.since_ns = bench.locks.since_ns
-    later.follow(locks.as_locks())
-    locks.offer(make_offer())
+    bench.locks.offer(make_offer(), fresh=False)
     bench.pass_time(100)
-    assert locks.noted == []
+    assert bench.locks.noted == []
     bench.managers.answers = []
     bench.pass_time(31)
-    assert locks.noted == [(1, True)]
+    assert bench.locks.noted == [(1, True)]
 
 
-def test_refusal_of_an_offer_from_before_a_volumes_start_frees_nothing() -> None:
-    """Likewise if only the volume was stopped and started."""
+def test_age_of_an_offer_is_not_told_by_the_clock() -> None:
+    """A clock that was set back makes no new offer an old one, nor the other way round."""
     bench = _Bench()
     bench.managers.answers = [x.NLM4_DENIED] * 100
-    locks = FakeLocks()
-    locks.since_ns = bench.time.now_ns
     bench.pass_time(1)
-    bench.callbacks.follow(locks.as_locks())
-    locks.offer(make_offer())
-    bench.pass_time(1)
-    assert locks.noted == []
-    locks.offered.clear()
-    locks.since_ns = bench.time.now_ns
-    locks.offer(make_offer(2))
-    bench.pass_time(1)
-    assert locks.noted == [(2, False)]
+    bench.time.now_ns -= 3_600_000_000_000
+    bench.locks.offer(make_offer(1))
+    bench.locks.offer(make_offer(2), fresh=False)
+    bench.pass_time(2)
+    assert bench.locks.noted == [(1, False)]
 
 
 def test_doubt_outlives_a_change_of_primary() -> None:

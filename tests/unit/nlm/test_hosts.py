@@ -10,7 +10,7 @@ import pytest
 from nfsgw.backend.locks.api import Callback, Client, Owner, Wanted
 from nfsgw.errors import NfsgwError
 from nfsgw.nlm.dialect import DIALECTS
-from nfsgw.nlm.hosts import LINKS_MAX, SWEEP_S, Host, Hosts, Unreached
+from nfsgw.nlm.hosts import IDLE_MAX, SWEEP_S, Host, Hosts, Unreached
 from nfsgw.rpc.client import CallTimeout, ConnectionFailed
 from nfsgw.waiting import Wait, result_of, step
 from tests.support.lockd import LockManagers
@@ -33,6 +33,17 @@ class _Bench:
         offer = _OFFER if host.version == 4 else None
         assert offer is not None
         return step(self.hosts.call(host, remote, offer, 5.0))
+
+    def send(self, host: Host = HOST) -> Wait[Wait[Any]]:
+        """Begin to send a call."""
+        return step(self.hosts.send(host, DIALECTS[4].granted(4), _OFFER, 5.0))
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass."""
+        until_s = self.time.seconds() + seconds
+        while self.time.step(until_s):
+            pass
+        self.time.now_ns = int(until_s * 1e9)
 
 
 def bench() -> _Bench:
@@ -145,15 +156,63 @@ def test_idle_connections_are_closed() -> None:
 
 
 def test_connections_are_bounded() -> None:
-    """Beyond the bound the oldest that nobody uses gives way."""
+    """Beyond the bound that which was idle longest gives way; those in use do not count."""
+    it = bench()
+    it.managers.answers = [None] * 300
+    for number in range(300):
+        it.call(HOST._replace(address=f"10.2.{number // 256}.{number % 256}"))
+    hosts = [HOST._replace(address=f"10.1.{n // 256}.{n % 256}") for n in range(IDLE_MAX + 1)]
+    for host in hosts[:-1]:
+        it.call(host).result()
+    it.call(hosts[0]).result()
+    it.call(hosts[-1]).result()
+    closed = [link.host for link in it.managers.links if link.closed]
+    assert closed == [hosts[1]]
+    it.call(hosts[1]).result()
+    assert [link.host for link in it.managers.links if link.closed] == hosts[1:3]
+
+
+def test_send_does_not_wait() -> None:
+    """A call that need not be answered has been sent when it returns; no answer is no failure."""
     it = bench()
     it.managers.answers = [None]
-    it.call(HOST._replace(address="10.0.0.1"))
-    for number in range(LINKS_MAX):
-        address = f"10.1.{number // 256}.{number % 256}"
-        it.call(HOST._replace(address=address)).result()
-    closed = [link.host.address for link in it.managers.links if link.closed]
-    assert closed == ["10.1.0.0"]
+    sent = it.send().result()
+    assert ([sent.done], len(it.managers.calls)) == ([False], 1)
+    assert it.time.step(it.time.seconds() + 5)
+    with pytest.raises(CallTimeout):
+        sent.result()
+    it.call().result()
+    assert (len(it.managers.asked), len(it.managers.links)) == (1, 1)
+
+
+def test_silent_port_is_asked_again_after_a_while() -> None:
+    """A client that was rebooted may listen elsewhere, and nobody says that the port is closed."""
+    it = bench()
+    it.managers.answers = [None] * 100
+    for _ in range(12):
+        it.send().result()
+        it.pass_time(6)
+    assert 2 <= len(it.managers.asked) <= 3
+    it.managers.answers = []
+    for _ in range(12):
+        it.send().result()
+        it.pass_time(6)
+    assert len(it.managers.asked) <= 4
+
+
+def test_send_over_a_broken_connection() -> None:
+    """The next one makes a new connection, and asks for the port."""
+    it = bench()
+    it.managers.answers = [ConnectionFailed("reset")]
+    sent = it.send().result()
+    with pytest.raises(ConnectionFailed):
+        sent.result()
+    assert it.managers.links[0].closed
+    assert it.send().result().done
+    assert (len(it.managers.asked), len(it.managers.links)) == (2, 2)
+    it.managers.port = 0
+    with pytest.raises(Unreached):
+        it.send(HOST._replace(address="192.0.2.9")).result()
 
 
 def test_close() -> None:

@@ -168,7 +168,7 @@ def rig() -> Rig:
 
 def test_lines_have_paths_clients_and_ends(rig: Rig) -> None:
     """A line says where and whose; a file that is gone has a number only."""
-    rig.web.put(rig.box, DESK, 10, 20, svid=-5)
+    rig.web.put(rig.box, DESK, 10, 20, svid=(-3 << 32) + 5)
     rig.web.put(999, IDLE)
     found = rig.listing()
     assert found["locks"][0] == {
@@ -177,7 +177,7 @@ def test_lines_have_paths_clients_and_ends(rig: Rig) -> None:
         "file": "/mail/box",
         "address": "10.0.0.7",
         "name": "desk.example.org",
-        "owner": -5,
+        "owner": 5,
         "start": 10,
         "end": 20,
         "exclusive": True,

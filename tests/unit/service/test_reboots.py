@@ -55,7 +55,7 @@ class Bench:
         )
         self.reboots.follow()
 
-    async def _settled(self, address: str) -> None:
+    async def _settled(self, address: str, _locks: Locks) -> None:
         if self.under_way is not None:
             await self.under_way
 

@@ -12,7 +12,8 @@ from nfsgw.backend.brick.schema import put_root
 from nfsgw.backend.brick.view import Change, DictView
 from nfsgw.backend.locks import asking, releasing
 from nfsgw.backend.locks.api import Callback, Client, Holder, Outcome, Owner, Wanted
-from nfsgw.backend.locks.table import LockBounds, LockTable
+from nfsgw.backend.locks.clients import LockBounds
+from nfsgw.backend.locks.table import LockTable
 
 __all__ = ["CALLBACK", "Desk", "client", "contents", "owner"]
 
@@ -158,8 +159,8 @@ def contents(table: LockTable) -> dict[str, Any]:
             for each, state in table.clients.items()
         },
         "at": {
-            address: sorted(state.known.client for state in states)
-            for address, states in table._at.items()
+            address: (sorted(state.known.client for state in at.clients), at.count, at.waiting)
+            for address, at in table._at.items()
         },
         "idle": set(table._idle),
         "requests": table._requests,

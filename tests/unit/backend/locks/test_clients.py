@@ -6,10 +6,11 @@ import pytest
 
 from nfsgw.backend.locks import releasing
 from nfsgw.backend.locks.api import END, Client, Outcome, Owner
-from nfsgw.backend.locks.table import LockBounds
+from nfsgw.backend.locks.clients import LockBounds
 from tests.unit.backend.locks.desk import Desk, client, owner
 
 ANN, BOB, CAT = owner(1), owner(2), owner(3)
+ANN_AND_BOB = [("10.0.0.1", b"host1"), ("10.0.0.2", b"host2")]
 GRANTED, DENIED, BLOCKED, LIMIT = (
     Outcome.GRANTED,
     Outcome.DENIED,
@@ -96,6 +97,48 @@ def test_new_life_takes_over_a_range_of_the_old_one() -> None:
     assert desk.held(ANN) == [(2, 4, True)]
 
 
+@pytest.mark.parametrize("but_state", [None, 1, 2])
+def test_many_ranges_go_at_once(but_state: int | None) -> None:
+    """Of hundreds, in any mix of modes and states, between those of others."""
+    desk = Desk()
+    desk.checked = False
+    for number in range(600):
+        at = 20 * (number * 7 % 600)
+        state, exclusive = 1 + (number % 5 > 1), number % 3 > 0
+        assert desk.lock(ANN, at, at + 5, exclusive, state=state) is GRANTED
+        if number % 4 == 0:
+            desk.lock(BOB, at + 6, at + 9, exclusive, state=state)
+    before = desk.table.file(desk.file).held
+    kept = [held for held in before[ANN] if held.state == but_state]
+    others = list(before[BOB])
+    desk.lock(CAT, 0, END, wait=True)
+    desk.checked = True
+    if but_state is None:
+        assert desk.do(releasing.free, ANN.client) == 600
+    else:
+        assert desk.do(releasing.rebooted, ANN.client, but_state) == 600 - len(kept)
+    assert desk.table.file(desk.file).held.get(ANN, []) == kept
+    assert desk.table.file(desk.file).held[BOB] == others
+    desk.unlock(BOB, 0, END)
+    assert bool(desk.offers()) is (but_state is None)
+
+
+def test_much_is_freed_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An owner at a time, until it is enough for one record; the last remembers the state."""
+    monkeypatch.setattr(releasing, "FREED_MAX", 3)
+    desk = Desk()
+    for inode in (desk.file, desk.other):
+        for at in range(4):
+            desk.lock(ANN, 10 * at, 10 * at + 1, inode=inode)
+            desk.lock(owner(1, 2), 10 * at + 5, 10 * at + 6, inode=inode)
+        desk.lock(BOB, 0, 10, wait=True, inode=inode)
+    for freed in (4, 4, 4, 4, 0):
+        assert desk.table.clients[ANN.client].known.heard is None
+        assert desk.do(releasing.rebooted, ANN.client, 5) == freed
+    assert desk.table.clients[ANN.client].known.heard == 5
+    assert len(desk.offers()) == 2
+
+
 def test_reservations_go_with_the_client() -> None:
     """They have no state, so a reboot frees them."""
     desk = Desk()
@@ -132,7 +175,7 @@ def test_clear_frees_single_locks() -> None:
 
 def test_bound_of_one_client() -> None:
     """Who has too many gets no more until he frees some; others do."""
-    desk = Desk(LockBounds(per_client_max=3))
+    desk = Desk(LockBounds(address_max=3))
     desk.lock(BOB, 0, 1)
     for at in (10, 20):
         assert desk.lock(ANN, at, at + 1) is GRANTED
@@ -172,15 +215,16 @@ def test_bound_of_requests() -> None:
 
 
 def test_unlock_cannot_make_locks_without_end() -> None:
-    """Each unlock in the middle makes two of one; at twice the bound it does nothing more."""
-    desk = Desk(LockBounds(per_client_max=4))
-    desk.lock(ANN, 0, 100)
-    for at in range(10):
-        desk.unlock(ANN, 10 * at + 5, 10 * at + 6)
-    assert len(desk.held(ANN)) == 8
-    assert desk.test(BOB, 95, 96) is not None
-    desk.unlock(ANN, 90, 100)
-    assert desk.test(BOB, 90, 100) is None
+    """Each unlock in the middle makes two of one; a quarter over a bound it does nothing more."""
+    for bounds in (LockBounds(address_max=4), LockBounds(all_max=4)):
+        desk = Desk(bounds)
+        desk.lock(ANN, 0, 100)
+        for at in range(10):
+            desk.unlock(ANN, 10 * at + 5, 10 * at + 6)
+        assert len(desk.held(ANN)) == 5
+        assert desk.test(BOB, 95, 96) is not None
+        desk.unlock(ANN, 90, 100)
+        assert desk.test(BOB, 90, 100) is None
 
 
 def test_clients_without_locks_make_room() -> None:
@@ -206,3 +250,69 @@ def test_monitored_once_is_monitored() -> None:
     assert desk.table.clients[ANN.client].known.monitored
     desk.lock(ANN, 8, 9, monitored=False)
     assert desk.table.clients[ANN.client].known.monitored
+
+
+def named(number: int, name: bytes) -> Owner:
+    """Return a process of a client that calls itself so."""
+    return Owner(Client(f"10.0.0.{number}", name), 1)
+
+
+def test_bounds_of_an_address() -> None:
+    """Who calls himself by many names has no more for it."""
+    desk = Desk(LockBounds(address_max=5, waiting_max=2))
+    desk.lock(BOB, 0, 10)
+    for at, name in enumerate((b"a", b"b", b"c")):
+        assert desk.lock(named(1, name), 10 + 2 * at, 11 + 2 * at) is GRANTED
+    for name in (b"a", b"b"):
+        assert desk.lock(named(1, name), 0, 10, wait=True) is BLOCKED
+    assert desk.lock(named(1, b"c"), 0, 10, wait=True) is LIMIT
+    assert desk.lock(named(1, b"d"), 30, 31) is LIMIT
+    assert desk.lock(named(4, b"a"), 30, 31) is GRANTED
+    assert desk.do(releasing.free, named(1, b"a").client) == 2
+    assert desk.lock(named(1, b"d"), 0, 10, wait=True) is BLOCKED
+    assert desk.lock(named(1, b"d"), 40, 41) is GRANTED
+    assert desk.lock(named(1, b"d"), 50, 51) is LIMIT
+
+
+def test_bound_of_requests_on_a_file() -> None:
+    """So many may wait on a file, whoever they are; on another one others may."""
+    desk = Desk(LockBounds(file_waiting_max=2))
+    for inode in (desk.file, desk.other):
+        desk.lock(ANN, 0, 10, inode=inode)
+    for of in (BOB, CAT):
+        assert desk.lock(of, 0, 10, wait=True) is BLOCKED
+    assert desk.lock(owner(4), 0, 10, wait=True) is LIMIT
+    assert desk.lock(BOB, 0, 10, wait=True) is BLOCKED
+    assert desk.lock(owner(4), 0, 10, wait=True, inode=desk.other) is BLOCKED
+    desk.unlock(ANN, 0, END)
+    assert desk.lock(owner(4), 0, 10, wait=True) is LIMIT
+    desk.cancel(CAT, 0, 10)
+    assert desk.lock(owner(4), 0, 10, wait=True) is BLOCKED
+
+
+def test_names_of_an_address() -> None:
+    """One name more takes the place of one without locks, of the same address only."""
+    desk = Desk(LockBounds(names_max=2))
+    for of in (ANN, BOB):
+        desk.lock(of, 0, 100, False)
+        desk.unlock(of, 0, END)
+    for at, name in enumerate((b"a", b"b", b"c")):
+        assert desk.lock(named(3, name), at, at + 1) is (LIMIT if name == b"c" else GRANTED)
+    desk.unlock(named(3, b"b"), 0, END)
+    assert desk.lock(named(3, b"c"), 0, 1, wait=True) is BLOCKED
+    names = [(each.address, each.name) for each in desk.table.clients]
+    here = [("10.0.0.3", b"a"), ("10.0.0.3", b"c")]
+    assert names == [*ANN_AND_BOB, *here]
+    assert sorted(state.known.client.name for state in desk.table.clients_at("10.0.0.3")) == [
+        b"a",
+        b"c",
+    ]
+
+
+def test_default_bounds_leave_room_for_much() -> None:
+    """Ten thousand locks of one machine, and ten thousand machines behind 200 addresses."""
+    bounds = LockBounds()
+    assert bounds.address_max > 10_000
+    assert bounds.clients_max > 10_000
+    assert bounds.names_max >= 50
+    assert bounds.all_max >= 8 * bounds.address_max

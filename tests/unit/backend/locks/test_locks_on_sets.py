@@ -41,7 +41,7 @@ class Bench(SetBench):
         self.volume = SetVolume(VolumeRecord("web", 7, State.STARTED, {0: places}))
         self.offered: list[Offer] = []
         self.locks: Locks = self.volume.locks
-        self.locks.watch(self.offered.append)
+        self.locks.watch(lambda offer, _fresh: self.offered.append(offer))
         super().__init__(count, quorum=(QuorumKind.FIXED, quorum))
         self.volume.attach(self.set, cast("Checkup", Mock()))
         self.volume.serve(self.served)

@@ -87,9 +87,19 @@ class Model:
             else:
                 self.asked.append(Asked(of, where, kind))
             return Outcome.BLOCKED
-        elif any(each != kind for each in self.bytes[of][slice(*where)]):
-            self._hold(of, where, kind)
+        else:
+            if not kind[0]:
+                self._take_to_write(of, where)
+            if any(each != kind for each in self.bytes[of][slice(*where)]):
+                self._hold(of, where, kind)
         return Outcome.GRANTED
+
+    def _take_to_write(self, of: Owner, where: Range) -> None:
+        """Who reads what it was offered to write has taken that before."""
+        for each in list(self.asked):
+            meets = each.range[0] < where[1] and where[0] < each.range[1]
+            if each.offered and each.of == of and each.kind[0] and meets:
+                self.answer(each, True)
 
     def _hold(self, of: Owner, where: Range, kind: Kind | None) -> None:
         """Set some bytes; all of the run that they are in are as young as they."""

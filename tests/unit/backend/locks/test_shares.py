@@ -7,7 +7,7 @@ import pytest
 from nfsgw.backend.api import Credentials
 from nfsgw.backend.locks import asking, releasing
 from nfsgw.backend.locks.api import Client, Outcome, Owner, Wanted
-from nfsgw.backend.locks.table import LockBounds
+from nfsgw.backend.locks.clients import LockBounds
 from nfsgw.errors import FsCode, FsError
 from tests.unit.backend.locks.desk import Desk, client, owner
 
@@ -77,7 +77,7 @@ def test_reservations_and_locks_do_not_meet() -> None:
 
 def test_refusals() -> None:
     """The same as for locks: no file, not allowed, nonsense, too many, too long."""
-    desk = Desk(LockBounds(per_client_max=1))
+    desk = Desk(LockBounds(address_max=1))
     for code, arguments in (
         (FsCode.ACCES, {"credentials": Credentials(9, 9)}),
         (FsCode.INVAL, {"inode": desk.root}),

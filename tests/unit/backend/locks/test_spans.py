@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +58,7 @@ def test_against_a_list(ranges: list[Range]) -> None:
                 expected = meeting(there, start, start + 5)
                 assert list(spans.meeting(start, start + 5)) == expected
                 check_but(spans, expected, start, start + 5)
+            check_parts(spans)
     assert len(spans) == len(there)
     assert bool(spans) == bool(there)
     assert list(spans.meeting(0, 100)) == sorted(there)
@@ -89,3 +92,51 @@ def test_many_of_one_s_own_are_passed_over() -> None:
         assert len(found) < 200
         spans.remove(among)
         assert list(spans.meeting(0, 1 << 64, me)) == []
+
+
+@settings(max_examples=50, deadline=None)
+@given(some_ranges, st.integers(1, 4), st.integers(0, 60), st.integers(0, 60))
+def test_many_are_removed_at_once(ranges: list[Range], number: int, start: int, more: int) -> None:
+    """A run of one owner's goes, everybody else's stays, and adding goes on."""
+    there = [span(each) for each in ranges]
+    spans = Spans(there)
+    gone = sorted(
+        each
+        for each in there
+        if each.owner == owner(number) and start <= each.start < start + more
+    )
+    if gone:
+        spans.remove_all(gone)
+    for each in gone:
+        there.remove(each)
+    assert list(spans.meeting(0, 100)) == sorted(there)
+    for each in gone:
+        spans.add(each)
+        there.append(each)
+    check_parts(spans)
+    assert list(spans.meeting(0, 100)) == sorted(there)
+
+
+def check_parts(spans: Spans) -> None:
+    """What is known of each chunk is so."""
+    for chunk, first, end, seams in zip(
+        spans._chunks, spans._firsts, spans._ends, spans._seams, strict=True
+    ):
+        assert chunk == sorted(chunk)
+        assert (first, end) == (chunk[0], max(each.end for each in chunk))
+        assert seams == sum(one.owner != other.owner for one, other in pairwise(chunk))
+
+
+def test_few_that_are_left_lie_together() -> None:
+    """Thousands that came and went leave no thousands of chunks to pass over."""
+    spans = Spans()
+    ranges = [Held(at, at + 1, owner(at % 3), False, 0, 0, b"") for at in range(0, 10_000, 2)]
+    for each in ranges:
+        spans.add(each)
+    assert len(spans._chunks) < 100
+    for at, each in enumerate(ranges):
+        if at % 100:
+            spans.remove(each)
+    check_parts(spans)
+    assert len(spans) == 50
+    assert len(spans._chunks) <= 3

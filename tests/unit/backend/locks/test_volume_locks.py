@@ -12,7 +12,7 @@ from nfsgw.backend.brick import operations
 from nfsgw.backend.brick.brick import Brick
 from nfsgw.backend.brick.starting import Options
 from nfsgw.backend.brick.view import Table
-from nfsgw.backend.locks import volume_locks
+from nfsgw.backend.locks import releasing, volume_locks
 from nfsgw.backend.locks.api import (
     END,
     Client,
@@ -54,12 +54,17 @@ class Bench:
         self.store = MemoryStore()
         self.locks = VolumeLocks()
         self.offered: list[Offer] = []
-        self.locks.watch(self.offered.append)
+        self.fresh: list[bool] = []
+        self.locks.watch(self._take)
         self.start()
+        self.inode = self.make(b"file")
+
+    def make(self, name: bytes) -> int:
+        """Make a file."""
         new = NewAttributes(mode=0o644)
-        self.inode = self.result(
+        return self.result(
             self.brick.change(
-                operations.create, ROOT, DIRECTORY, b"file", CreateMode.GUARDED, new, None
+                operations.create, ROOT, DIRECTORY, name, CreateMode.GUARDED, new, None
             )
         ).inode
 
@@ -69,6 +74,10 @@ class Bench:
             self.store, self.workshop, Options(reserve_bytes=1000, room_s=0)
         )
         self.locks.serve(self.brick, self.brick.change, self.brick.read)
+
+    def _take(self, offer: Offer, fresh: bool) -> None:
+        self.offered.append(offer)
+        self.fresh.append(fresh)
 
     def crash(self) -> None:
         """Go on with what is durable."""
@@ -247,9 +256,10 @@ def test_offers_are_told_again_after_a_restart() -> None:
     bench.result(bench.unlocking(ANN))
     bench.crash()
     assert [offer.number for offer in bench.offered] == [1, 1]
-    late: list[Offer] = []
-    bench.locks.watch(late.append)
-    assert late == bench.offered[1:]
+    assert bench.fresh == [True, False]
+    late: list[tuple[Offer, bool]] = []
+    bench.locks.watch(lambda offer, fresh: late.append((offer, fresh)))
+    assert late == [(offer, False) for offer in bench.offered[1:]]
     bench.locks.serve(bench.brick, bench.brick.change, bench.brick.read)
     assert len(bench.offered) == 2
 
@@ -375,6 +385,9 @@ def test_much_is_cleared_in_several_records(monkeypatch: pytest.MonkeyPatch) -> 
         ([b"web.example.com", b"web.example.org"], b"web.example.org.", [b"web.example.org"]),
         ([b"web.example.com", b"web"], b"web.example.com", [b"web.example.com", b"web"]),
         ([b"web", b"mail"], b"db", []),
+        ([b"web", b"mail-without-locks"], b"db", [b"web"]),
+        ([b"web", b"mail-without-locks"], b"mail-without-locks", []),
+        ([b"web-without-locks"], b"db", []),
         ([], b"db", []),
     ],
 )
@@ -383,10 +396,14 @@ def test_who_has_rebooted(names: list[bytes], told: bytes, freed: list[bytes]) -
     bench = Bench()
     bench.lock(BOB, 1000, 2000)
     for at, name in enumerate(names):
-        bench.lock(Owner(Client("10.0.0.9", name), 1), at, at + 1)
+        of = Owner(Client("10.0.0.9", name), 1)
+        bench.lock(of, at, at + 1)
+        if name.endswith(b"-without-locks"):
+            bench.result(bench.unlocking(of))
     assert bench.result(bench.locks.rebooted("10.0.0.9", told, 5)) == len(freed)
     left = {line.wanted.owner.client.name for line in bench.locks.listing()}
-    assert left == {BOB.client.name, *names} - set(freed)
+    with_locks = {name for name in names if not name.endswith(b"-without-locks")}
+    assert left == {BOB.client.name, *with_locks} - set(freed)
 
 
 def test_clients_without_locks_do_not_confuse() -> None:
@@ -396,6 +413,61 @@ def test_clients_without_locks_do_not_confuse() -> None:
     bench.result(bench.locks.free(Client("10.0.0.9", b"old-name")))
     bench.lock(Owner(Client("10.0.0.9", b"new-name"), 1), 0, 1)
     assert bench.result(bench.locks.rebooted("10.0.0.9", b"whatever", 5)) == 1
+
+
+def much_of_ann(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Return a bench where all that ANN has, on three files, is freed in several records."""
+    monkeypatch.setattr(releasing, "FREED_MAX", 2)
+    bench = Bench()
+    files = [bench.inode, *(bench.make(name) for name in (b"two", b"three"))]
+    for inode in files:
+        for at in (0, 20):
+            wanted = Wanted(inode, ANN, at, at + 10, True)
+            asking = bench.locks.lock(None, wanted, b"oh", 0, True, None, None)
+            assert bench.result(asking) == GRANTED
+    return bench
+
+
+@pytest.mark.parametrize("rebooted", [True, False])
+def test_much_is_freed_in_several_records(monkeypatch: pytest.MonkeyPatch, rebooted: bool) -> None:
+    """Until then the client gets nothing: what it still has from before is about to go."""
+    bench = much_of_ann(monkeypatch)
+    bench.store.held = True
+    if rebooted:
+        freeing = bench.begin(bench.locks.rebooted(ANN.client.address, b"", 5))
+    else:
+        freeing = bench.begin(bench.locks.free(ANN.client))
+    pieces = 0
+    while not freeing.done:
+        pieces += 1
+        late = bench.begin(bench.locking(ANN, 20, 30, state=0))
+        assert bench.code(late) is FsCode.TRY_LATER
+        late = bench.begin(bench.locking(ANN, 20, 30, state=0, request=REQUEST))
+        assert bench.code(late) is FsCode.UNDECIDED
+        share = bench.begin(bench.locks.share(None, bench.inode, ANN.client, b"", 1, 0, None))
+        assert bench.code(share) is FsCode.TRY_LATER
+        with bench.workshop.turn:
+            bench.store.complete()
+    assert freeing.result() == 6
+    assert pieces == (4 if rebooted else 3)
+    bench.store.held = False
+    assert bench.locks.listing() == []
+    assert bench.result(bench.locking(ANN, 20, 30, state=0)) == GRANTED
+    assert bench.result(bench.locks.rebooted(ANN.client.address, b"", 5)) == int(not rebooted)
+
+
+def test_crash_in_the_middle_of_a_reboot_s_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client has no answer and sends them again: that frees the rest."""
+    bench = much_of_ann(monkeypatch)
+    bench.store.held = True
+    freeing = bench.begin(bench.locks.rebooted(ANN.client.address, b"", 5))
+    with bench.workshop.turn:
+        bench.store.complete()
+    assert not freeing.done
+    bench.crash()
+    assert len(bench.locks.listing()) == 4
+    assert bench.result(bench.locks.rebooted(ANN.client.address, b"", 5)) == 4
+    assert bench.result(bench.locks.rebooted(ANN.client.address, b"", 5)) == 0
 
 
 def test_reboot_is_remembered_over_a_restart() -> None:

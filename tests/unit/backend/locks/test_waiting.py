@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nfsgw.backend.locks.api import END, Outcome
+from nfsgw.backend.locks.clients import LockBounds
 from nfsgw.backend.locks.table import LockTable
 from tests.unit.backend.locks.desk import CALLBACK, Desk, owner
 
@@ -226,11 +227,11 @@ def test_many_wait_for_the_same() -> None:
     desk.checked = False
     desk.lock(ANN, 0, 10)
     for number in range(1000):
-        assert desk.lock(owner(2, number), 0, 10, wait=True) is BLOCKED
+        assert desk.lock(owner(2 + number % 2, number), 0, 10, wait=True) is BLOCKED
     before = ANN
     for number in range(3):
         desk.unlock(before, 0, END)
-        before = owner(2, number)
+        before = owner(2 + number % 2, number)
         assert desk.offers() == [(before, 0, 10)]
         desk.answer(desk.offer_of(before))
     desk.checked = True
@@ -266,3 +267,54 @@ def test_late_answer_replaces_what_is_older() -> None:
     desk.unlock(ANN, 0, END)
     desk.answer(desk.offer_of(BOB))
     assert desk.held(BOB) == [(0, 10, False)]
+
+
+@pytest.mark.parametrize(("start", "end"), [(10, 20), (12, 14), (5, 12)])
+def test_who_reads_what_it_was_offered_to_write_has_taken_it(start: int, end: int) -> None:
+    """The answer to GRANTED was lost, and BOB has made a reader of himself: others may read."""
+    desk = waiting_desk()
+    desk.lock(CAT, start, end, False, wait=True)
+    desk.unlock(ANN, 0, END)
+    assert desk.lock(BOB, start, end, False) is GRANTED
+    assert desk.offers() == [(CAT, start, end)]
+    kinds = [(low, high) for low, high, exclusive in desk.held(BOB) if exclusive]
+    left = [(10, min(start, 20)), (end, 20)]
+    assert kinds == [(low, high) for low, high in left if low < high]
+    assert desk.lock(DAN, start, end, False) is GRANTED
+
+
+def test_other_locks_of_its_owner_leave_an_offer() -> None:
+    """One elsewhere, one to write, one that is denied: they say nothing about it."""
+    desk = waiting_desk()
+    desk.unlock(ANN, 0, 50)
+    assert desk.lock(BOB, 0, 10, False) is GRANTED
+    assert desk.lock(BOB, 12, 14) is GRANTED
+    assert desk.lock(BOB, 15, 60, False) is DENIED
+    assert desk.offers() == [(BOB, 10, 20)]
+
+
+def test_downgrade_of_an_offer_needs_room() -> None:
+    """Nothing is changed when the pieces would be too many."""
+    desk = Desk(LockBounds(address_max=3))
+    desk.lock(ANN, 0, 100)
+    desk.lock(BOB, 200, 201)
+    desk.lock(BOB, 10, 20, wait=True)
+    desk.unlock(ANN, 0, END)
+    assert desk.lock(BOB, 12, 14, False) is Outcome.LIMIT
+    assert desk.made == 0
+    assert desk.offers() == [(BOB, 10, 20)]
+
+
+def test_release_that_frees_for_few_of_many() -> None:
+    """Each of those who wait is served or not by what is in its own way, whoever was before."""
+    desk = Desk()
+    desk.lock(ANN, 0, 1000, False)
+    desk.lock(BOB, 0, 1000, False)
+    for number in range(20):
+        desk.lock(owner(5, number), 10 * number, 10 * number + 5, False)
+    for number in range(40):
+        at = 10 * (number * 7 % 40)
+        assert desk.lock(owner(6, number), at, at + 5, wait=True) is BLOCKED
+    desk.unlock(ANN, 0, END)
+    desk.unlock(BOB, 100, END)
+    assert sorted(at for _, at, _ in desk.offers()) == list(range(200, 400, 10))
