@@ -145,6 +145,7 @@ class Locking:
             ),
             ("nfsgw_nlm_messages_dropped_total", "counter", {}, messages.dropped),
             ("nfsgw_nlm_results_failed_total", "counter", {}, messages.failed),
+            ("nfsgw_nlm_messages_unanswered_total", "counter", {}, messages.unanswered),
             ("nfsgw_nsm_state", "gauge", {}, self.nsm.state),
             ("nfsgw_nsm_owed", "gauge", {}, self.nsm.owed),
             ("nfsgw_nsm_refused_total", "counter", {}, self.nsm.refused),
