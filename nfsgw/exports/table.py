@@ -151,7 +151,7 @@ class ExportTable:
         self._opened: dict[tuple[bytes, str], tuple[Access, int]] = {}
         self._accesses: dict[tuple[int, Options], Access] = {}
         self._rules: dict[tuple[int, str], Rule | None] = {}
-        self._warned: set[tuple[str, object]] = set()
+        self._warned: dict[tuple[str, object], None] = {}
 
     # Loading
 
@@ -399,8 +399,8 @@ class ExportTable:
         if key in self._warned:
             return
         if len(self._warned) >= _WARNED_MAX:
-            self._warned.clear()
-        self._warned.add(key)
+            del self._warned[next(iter(self._warned))]
+        self._warned[key] = None
         self.log.warn("refused: {client} {reason}", client=peer.address, reason=reason)
 
 
