@@ -99,7 +99,8 @@ class _Run(Generic[T]):
         except StopIteration as stop:
             self._finished.resolve(stop.value)
         except Exception as error:  # noqa: BLE001 - it is handed on, to whoever awaits the result
-            self._finished.fail(error)
+            if not _is_over(error):
+                self._finished.fail(error)
         else:
             self.wait_for(waited)
 
@@ -129,6 +130,16 @@ class _Run(Generic[T]):
         # The Deferred keeps its result meanwhile, and the coroutine takes it from there.
         self.resume()
         return result
+
+
+def _is_over(error: Exception) -> bool:
+    """Say whether an error is that the coroutine had ended, and not one that it has raised.
+
+    The collector ends coroutines that nobody can reach any more, one after the other: one of them
+    may in its ``finally`` resolve what another waited for that is closed already.
+    """
+    traceback = error.__traceback__
+    return isinstance(error, RuntimeError) and traceback is not None and traceback.tb_next is None
 
 
 def step(coroutine: Coroutine[Any, Any, T]) -> Wait[T]:

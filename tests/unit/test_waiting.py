@@ -185,3 +185,35 @@ def test_deferred_of_gives_value_or_error() -> None:
     errors: list[object] = []
     deferred_of(broken()).addErrback(lambda failure: errors.append(failure.value))
     assert [str(error) for error in errors] == ["broken"]
+
+
+def test_what_was_closed_is_not_carried_on() -> None:
+    """The collector closes coroutines that wait for each other; that is no error of theirs."""
+    outer: Wait[None] = Wait()
+
+    async def wait() -> None:
+        await outer
+
+    coroutine = wait()
+    finished = step(coroutine)
+    coroutine.close()
+    outer.resolve(None)
+    assert not finished.done
+
+
+def test_runtime_errors_of_coroutines_are_in_their_waits() -> None:
+    """They are not taken for those of a closed one, at once or later."""
+    outer: Wait[None] = Wait()
+
+    async def fail_at_once() -> None:
+        raise RuntimeError("at once")
+
+    async def fail_later() -> None:
+        await outer
+        raise RuntimeError("later")
+
+    waits = [step(fail_at_once()), step(fail_later())]
+    outer.resolve(None)
+    for wait, text in zip(waits, ("at once", "later"), strict=True):
+        with pytest.raises(RuntimeError, match=text):
+            wait.result()
