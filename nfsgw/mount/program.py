@@ -17,7 +17,7 @@ from nfsgw.mount.mounts import Mounts
 from nfsgw.mount.paths import join_names, split_path
 from nfsgw.mount.status import status1_of, status3_of
 from nfsgw.rpc.holding import Holding
-from nfsgw.rpc.program import Call, Peer, Procedure, Program
+from nfsgw.rpc.program import Call, Peer, Procedure, Program, decode_void, encode_void
 from nfsgw.xdr.generated import mount as wire
 
 __all__ = ["Exports", "mount_program"]
@@ -75,7 +75,7 @@ def mount_program(exports: Exports, mounts: Mounts, holding: Holding) -> Program
                 MOUNTPROC_EXPORTALL,
                 "EXPORTALL",
                 procedures.export,
-                _unpack_void,
+                decode_void,
                 wire.MOUNTPacker.pack_exports,
             ),
         ],
@@ -92,14 +92,6 @@ def mount_program(exports: Exports, mounts: Mounts, holding: Holding) -> Program
     )
 
 
-def _unpack_void(unpacker: wire.MOUNTUnpacker) -> None:
-    return None
-
-
-def _pack_void(packer: wire.MOUNTPacker, value: None) -> None:
-    return None
-
-
 class _Procedures:
     """What the rows run."""
 
@@ -114,11 +106,11 @@ class _Procedures:
         pack_list = wire.MOUNTPacker.pack_mountlist
         pack_exports = wire.MOUNTPacker.pack_exports
         return [
-            Procedure(0, "NULL", self.null, _unpack_void, _pack_void),
-            Procedure(2, "DUMP", self.dump, _unpack_void, pack_list),
-            Procedure(3, "UMNT", self.unmount, unpack_path, _pack_void),
-            Procedure(4, "UMNTALL", self.unmount_all, _unpack_void, _pack_void),
-            Procedure(5, "EXPORT", self.export, _unpack_void, pack_exports),
+            Procedure(0, "NULL", self.null, decode_void, encode_void),
+            Procedure(2, "DUMP", self.dump, decode_void, pack_list),
+            Procedure(3, "UMNT", self.unmount, unpack_path, encode_void),
+            Procedure(4, "UMNTALL", self.unmount_all, decode_void, encode_void),
+            Procedure(5, "EXPORT", self.export, decode_void, pack_exports),
         ]
 
     async def null(self, call: Call, _: None) -> None:

@@ -8,7 +8,6 @@ again gets the first answer.  ACCESS, READ and the other reading ones are not ke
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any
 
 from nfsgw.nfs3.procedures import (
     access,
@@ -36,7 +35,7 @@ from nfsgw.nfs3.procedures import (
 )
 from nfsgw.nfs3.service import Nfs3, held
 from nfsgw.nfs3.status import failure_arm
-from nfsgw.rpc.program import Procedure, Program
+from nfsgw.rpc.program import Procedure, Program, decode_void, encode_void
 from nfsgw.xdr.generated.nfs3 import NFS_PROGRAM, NFS_V3, NFS3Packer, NFS3Unpacker
 
 __all__ = ["MODULES", "NFS3_PROGRAM", "NFS3_VERSION", "nfs3_program"]
@@ -78,21 +77,13 @@ def _name(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2].upper()
 
 
-def _decode_nothing(_unpacker: Any) -> None:  # noqa: ANN401 - any program's
-    return None
-
-
-def _encode_nothing(_packer: Any, _result: None) -> None:  # noqa: ANN401 - any program's
-    return None
-
-
 def _null(service: Nfs3) -> Procedure:
     return Procedure(
         number=0,
         name="NULL",
         run=held(service, null.run),
-        decode=_decode_nothing,
-        encode=_encode_nothing,
+        decode=decode_void,
+        encode=encode_void,
     )
 
 

@@ -16,7 +16,7 @@ from nfsgw.errors import FsCode
 from nfsgw.nfs3.service import Nfs3
 from nfsgw.nfs3.status import STATUS as NFS3_STATUS
 from nfsgw.nfsacl.procedures import fail_getacl, fail_setacl, getacl, null, setacl
-from nfsgw.rpc.program import Call, Procedure, Program
+from nfsgw.rpc.program import Call, Procedure, Program, decode_void, encode_void
 from nfsgw.xdr.generated.nfs3 import NFS3ERR_SERVERFAULT
 from nfsgw.xdr.generated.nfsacl import (
     ACLPROC3_GETACL,
@@ -54,8 +54,8 @@ def nfsacl_program(service: Nfs3) -> Program:
             ACLPROC3_NULL,
             "NULL",
             _held(service, null),
-            _decode_nothing,
-            _encode_nothing,
+            decode_void,
+            encode_void,
         ),
         Procedure(
             ACLPROC3_GETACL,
@@ -84,14 +84,6 @@ def nfsacl_program(service: Nfs3) -> Program:
         NFSACLUnpacker,
         {NFSACL_VERSION: {row.number: row for row in rows}},
     )
-
-
-def _decode_nothing(_unpacker: NFSACLUnpacker) -> None:
-    return None
-
-
-def _encode_nothing(_packer: NFSACLPacker, _result: None) -> None:
-    return None
 
 
 def unpack_SETACL3args(unpacker: NFSACLUnpacker) -> SETACL3args:  # noqa: N802 - the type's name

@@ -15,6 +15,7 @@ from nfsgw.errors import FsCode, FsError
 from nfsgw.nlm.owners import svid_of
 from nfsgw.nlm.status import NARROW_ERRORS, NARROW_OUTCOMES, WIDE_ERRORS, WIDE_OUTCOMES
 from nfsgw.rpc.client import Remote
+from nfsgw.rpc.program import decode_void
 from nfsgw.xdr.generated import nlm as wire
 
 __all__ = [
@@ -47,10 +48,6 @@ ShareResult: TypeAlias = wire.nlm_shareres | wire.nlm4_shareres
 
 _RES_AFTER_MSG: Final = 5
 """A ``_RES`` procedure's number is its ``_MSG``'s and this."""
-
-
-def _decode_nothing(_unpacker: object) -> None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +155,7 @@ class Dialect:
             wire.NLMPacker,
             wire.NLMUnpacker,
             self.encoder(result),
-            _decode_nothing,
+            decode_void,
         )
 
     # Codecs

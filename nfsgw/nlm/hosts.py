@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from nfsgw.errors import NfsgwError
 from nfsgw.limits import Limits
-from nfsgw.rpc.client import CallTimeout, ConnectionFailed, Remote
+from nfsgw.rpc.client import Caller, CallTimeout, ConnectionFailed, Remote
 from nfsgw.rpc.connections import NoReservedPort
 from nfsgw.rpc.outgoing import Outgoing
 from nfsgw.rpc.program import Credential
@@ -22,7 +22,7 @@ from nfsgw.waiting import Wait, step
 from nfsgw.xdr.generated import nlm as wire
 from nfsgw.xdr.generated import rpc
 
-__all__ = ["CallLater", "Connect", "FindPort", "Host", "Hosts", "Link", "Unreached", "connector"]
+__all__ = ["CallLater", "Connect", "FindPort", "Host", "Hosts", "Unreached", "connector"]
 
 SWEEP_S: Final = 30.0
 """A connection that was not used between two sweeps is closed: after half a minute to a minute."""
@@ -58,19 +58,7 @@ class FindPort(Protocol):
         """
 
 
-class Link(Protocol):
-    """A connection; ``rpc.client.RpcClient`` is one."""
-
-    async def call(
-        self, remote: Remote, arguments: object = None, timeout_s: float | None = None
-    ) -> Any:  # noqa: ANN401 - its type is what remote.decode returns
-        """Call a procedure; see ``RpcClient.call``."""
-
-    def close(self) -> None:
-        """Close; calls under way fail with ConnectionFailed."""
-
-
-Connect = Callable[[Host, int], Awaitable[Link]]
+Connect = Callable[[Host, int], Awaitable[Caller]]
 """Connects to a host at a port, or raises ConnectionFailed."""
 CallLater = Callable[[float, Callable[[], None]], Any]
 """``reactor.callLater``: returns what has ``cancel()``."""
@@ -91,7 +79,7 @@ class _Entry:
     __slots__ = ("dropped", "opening", "quiet", "silent", "users")
 
     def __init__(self) -> None:
-        self.opening: Wait[Link]
+        self.opening: Wait[Caller]
         self.users = 0
         self.quiet = False
         self.silent = False
@@ -230,7 +218,7 @@ class Hosts:
             self._sweep = self._call_later(SWEEP_S, self._swept)
         return entry
 
-    async def _open(self, host: Host) -> Link:
+    async def _open(self, host: Host) -> Caller:
         self._check_open()
         key = (host.address, host.version, host.transport)
         port = self._ports.get(key)
@@ -250,7 +238,7 @@ class Hosts:
         if self._closed:
             raise ConnectionFailed("the lock manager stops")
 
-    def _usable(self, link: Link) -> Link:
+    def _usable(self, link: Caller) -> Caller:
         """Return a new connection, unless it came too late."""
         if self._closed:
             link.close()
@@ -279,7 +267,7 @@ class Hosts:
         self._sweep = self._call_later(SWEEP_S, self._swept) if self._entries else None
 
 
-async def _opened(entry: _Entry) -> Link:
+async def _opened(entry: _Entry) -> Caller:
     """Return the connection.
 
     :raises Unreached: there is none.
@@ -308,7 +296,7 @@ def connector(
     """
     outgoing = Outgoing(reactor, turn, limits, draw_xid, _SUPERUSER, CONNECT_TIMEOUT_S)
 
-    async def begin(host: Host, port: int, *, reserved: bool) -> Link:
+    async def begin(host: Host, port: int, *, reserved: bool) -> Caller:
         return await outgoing.connect(
             host.transport,
             host.address,
@@ -318,7 +306,7 @@ def connector(
             timeout_s=CONNECT_TIMEOUT_S,
         )
 
-    async def connect(host: Host, port: int) -> Link:
+    async def connect(host: Host, port: int) -> Caller:
         try:
             return await begin(host, port, reserved=reserved)
         except NoReservedPort:

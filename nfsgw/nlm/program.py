@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from nfsgw.errors import FsCode, FsError
 from nfsgw.nlm.dialect import DIALECTS, Dialect
 from nfsgw.nlm.service import Nlm
-from nfsgw.rpc.program import Call, Procedure, Program
+from nfsgw.rpc.program import Call, Procedure, Program, decode_void, encode_void
 from nfsgw.xdr.generated import nlm as wire
 
 __all__ = ["nlm_program"]
@@ -88,15 +88,7 @@ def _null() -> Procedure:
     async def run(_call: Call, _arguments: None) -> None:
         return None
 
-    return Procedure(0, "NULL", run, _decode_nothing, _encode_nothing)
-
-
-def _decode_nothing(_unpacker: object) -> None:
-    return None
-
-
-def _encode_nothing(_packer: object, _result: None) -> None:
-    return None
+    return Procedure(0, "NULL", run, decode_void, encode_void)
 
 
 def _row(form: _Form, dialect: Dialect) -> Procedure:
@@ -117,7 +109,7 @@ def _row(form: _Form, dialect: Dialect) -> Procedure:
         form.name,
         run if form.result else form.run,
         dialect.decoder(form.arguments),
-        dialect.encoder(form.result) if form.result else _encode_nothing,
+        dialect.encoder(form.result) if form.result else encode_void,
         failure=failure if form.result else None,
         mutates=form.name in _MUTATING,
     )
@@ -142,9 +134,7 @@ def _message(nlm: Nlm, form: _Form, dialect: Dialect) -> Procedure:
             lambda: nlm.may_be_called(call, args.alock.fh),
         )
 
-    return Procedure(
-        number, f"{form.name}_MSG", run, dialect.decoder(form.arguments), _encode_nothing
-    )
+    return Procedure(number, f"{form.name}_MSG", run, dialect.decoder(form.arguments), encode_void)
 
 
 def _answer(nlm: Nlm, form: _Form, dialect: Dialect) -> Procedure:
@@ -154,7 +144,7 @@ def _answer(nlm: Nlm, form: _Form, dialect: Dialect) -> Procedure:
         f"{form.name}_RES",
         nlm.take_result,
         dialect.decoder(form.result),
-        _encode_nothing,
+        encode_void,
     )
 
 

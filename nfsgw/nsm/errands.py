@@ -8,10 +8,10 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final, Protocol, TypeVar
 
 from nfsgw.nsm.monitors import Blocking
-from nfsgw.rpc.client import Remote
+from nfsgw.rpc.client import Caller, Remote
 from nfsgw.waiting import Wait, gather, step
 
-__all__ = ["Caller", "Connect", "Errands", "FindPort", "Outside", "Stopped"]
+__all__ = ["Connect", "Errands", "FindPort", "Outside", "Stopped"]
 
 T = TypeVar("T")
 
@@ -20,18 +20,6 @@ CALL_TIMEOUT_S: Final = 5.0
 
 class Stopped(Exception):
     """The daemon stops; what is under way ends here."""
-
-
-class Caller(Protocol):
-    """An RPC client; ``rpc.client.RpcClient`` is one."""
-
-    async def call(
-        self, remote: Remote, arguments: object = None, timeout_s: float | None = None
-    ) -> Any:  # noqa: ANN401 - its type is what remote.decode returns
-        """Call a procedure."""
-
-    def close(self) -> None:
-        """Close the connection; calls under way fail."""
 
 
 class Connect(Protocol):

@@ -12,7 +12,7 @@ from typing import Any
 
 from nfsgw.nsm.interests import Interest
 from nfsgw.nsm.service import Nsm
-from nfsgw.rpc.program import Call, Procedure, Program
+from nfsgw.rpc.program import Call, Procedure, Program, decode_void, encode_void
 from nfsgw.xdr.generated import sm_inter as wire
 
 __all__ = ["nsm_program"]
@@ -30,14 +30,6 @@ def nsm_program(nsm: Nsm) -> Program:
     )
 
 
-def _unpack_void(unpacker: wire.SM_INTERUnpacker) -> None:
-    return None
-
-
-def _pack_void(packer: wire.SM_INTERPacker, value: None) -> None:
-    return None
-
-
 class _Procedures:
     """What the rows run."""
 
@@ -50,15 +42,15 @@ class _Procedures:
         name, result, number = unpack.unpack_sm_name, pack.pack_sm_stat_res, pack.pack_sm_stat
         change = unpack.unpack_stat_chge
         return [
-            _row(wire.SM_NULL, "NULL", self.null, _unpack_void, _pack_void, changes=False),
+            _row(wire.SM_NULL, "NULL", self.null, decode_void, encode_void, changes=False),
             _row(wire.SM_STAT, "STAT", self.stat, name, result, changes=False),
             _row(wire.SM_MON, "MON", self.mon, unpack.unpack_mon, result),
             _row(wire.SM_UNMON, "UNMON", self.unmon, unpack.unpack_mon_id, number),
             _row(wire.SM_UNMON_ALL, "UNMON_ALL", self.unmon_all, unpack.unpack_my_id, number),
-            _row(wire.SM_SIMU_CRASH, "SIMU_CRASH", self.simu_crash, _unpack_void, _pack_void),
+            _row(wire.SM_SIMU_CRASH, "SIMU_CRASH", self.simu_crash, decode_void, encode_void),
             # There is no "later" here: of too many some are left unanswered, and sent again.
             replace(
-                _row(wire.SM_NOTIFY, "NOTIFY", self.notify, change, _pack_void), sheddable=True
+                _row(wire.SM_NOTIFY, "NOTIFY", self.notify, change, encode_void), sheddable=True
             ),
         ]
 

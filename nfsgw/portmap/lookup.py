@@ -14,9 +14,9 @@ from typing import Final, Protocol
 from nfsgw.errors import NfsgwError
 from nfsgw.portmap.address import parse_universal
 from nfsgw.portmap.displaced import Key
-from nfsgw.portmap.registration import PORT, Caller
+from nfsgw.portmap.registration import PORT
 from nfsgw.portmap.registry import SHADOWED_PROGRAMS
-from nfsgw.rpc.client import CallTimeout, ConnectionFailed, Remote
+from nfsgw.rpc.client import Caller, CallTimeout, ConnectionFailed, Remote
 from nfsgw.rpc.message import ProgramMismatch
 from nfsgw.xdr.generated import portmap as wire2
 from nfsgw.xdr.generated import rpcbind as wire

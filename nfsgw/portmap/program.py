@@ -22,7 +22,7 @@ from nfsgw.portmap.address import (
     universal,
 )
 from nfsgw.portmap.registry import SUPERUSER, Entry, Registry
-from nfsgw.rpc.program import Call, Peer, Procedure, Program
+from nfsgw.rpc.program import Call, Peer, Procedure, Program, decode_void, encode_void
 from nfsgw.xdr.generated import portmap as wire2
 from nfsgw.xdr.generated import rpcbind as wire
 
@@ -79,14 +79,6 @@ def _numbered(rows: list[Procedure]) -> dict[int, Procedure]:
     return {row.number: row for row in rows}
 
 
-def _unpack_void(unpacker: PortmapUnpacker) -> None:
-    return None
-
-
-def _pack_void(packer: PortmapPacker, value: None) -> None:
-    return None
-
-
 class _Procedures:
     """What the rows run, and how often they were."""
 
@@ -102,11 +94,11 @@ class _Procedures:
         pack, unpack = PortmapPacker, PortmapUnpacker
         mapping = unpack.unpack_mapping
         return [
-            self._row(0, "NULL", self.null, _unpack_void, _pack_void),
+            self._row(0, "NULL", self.null, decode_void, encode_void),
             self._row(1, "SET", self.set2, mapping, pack.pack_bool),
             self._row(2, "UNSET", self.unset2, mapping, pack.pack_bool),
             self._row(3, "GETPORT", self.get_port, mapping, pack.pack_uint),
-            self._row(4, "DUMP", self.dump2, _unpack_void, pack.pack_pmaplist),
+            self._row(4, "DUMP", self.dump2, decode_void, pack.pack_pmaplist),
         ]
 
     def rows3(self) -> list[Procedure]:
@@ -114,12 +106,12 @@ class _Procedures:
         pack, unpack = PortmapPacker, PortmapUnpacker
         rpcb, text = unpack.unpack_rpcb, unpack.unpack_rpcb_string
         return [
-            self._row(0, "NULL", self.null, _unpack_void, _pack_void),
+            self._row(0, "NULL", self.null, decode_void, encode_void),
             self._row(1, "SET", self.set, rpcb, pack.pack_bool),
             self._row(2, "UNSET", self.unset, rpcb, pack.pack_bool),
             self._row(3, "GETADDR", self.get_address, rpcb, pack.pack_rpcb_string),
-            self._row(4, "DUMP", self.dump, _unpack_void, pack.pack_rpcblist_ptr),
-            self._row(6, "GETTIME", self.get_time, _unpack_void, pack.pack_uint),
+            self._row(4, "DUMP", self.dump, decode_void, pack.pack_rpcblist_ptr),
+            self._row(6, "GETTIME", self.get_time, decode_void, pack.pack_uint),
             self._row(7, "UADDR2TADDR", self.to_transport, text, pack.pack_netbuf),
             self._row(
                 8, "TADDR2UADDR", self.to_universal, unpack.unpack_netbuf, pack.pack_rpcb_string
@@ -133,7 +125,7 @@ class _Procedures:
         return [
             self._row(9, "GETVERSADDR", self.get_version_address, rpcb, pack.pack_rpcb_string),
             self._row(11, "GETADDRLIST", self.get_addresses, rpcb, pack.pack_rpcb_entry_list_ptr),
-            self._row(12, "GETSTAT", self.statistics, _unpack_void, pack.pack_rpcb_stat_byvers),
+            self._row(12, "GETSTAT", self.statistics, decode_void, pack.pack_rpcb_stat_byvers),
         ]
 
     def _row(

@@ -9,7 +9,7 @@ everybody: so what is registered is compared with what should be, again and agai
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
@@ -19,8 +19,9 @@ from nfsgw.limits import Limits
 from nfsgw.portmap.address import NETIDS, universal
 from nfsgw.portmap.displaced import Displaced
 from nfsgw.portmap.registry import OURS, SHADOWED_PROGRAMS, SUPERUSER, Entry, Key
-from nfsgw.rpc.client import ConnectionFailed, Remote, null
+from nfsgw.rpc.client import Caller, ConnectionFailed, Remote, null
 from nfsgw.rpc.connections import connect_local, connect_tcp
+from nfsgw.rpc.program import encode_void
 from nfsgw.rpc.reactor import Reactor
 from nfsgw.turn import Turn
 from nfsgw.waiting import Wait, step
@@ -29,7 +30,6 @@ from nfsgw.xdr.generated import rpcbind as wire
 __all__ = [
     "LOCAL_PATHS",
     "PORT",
-    "Caller",
     "Connect",
     "IsAlive",
     "Registration",
@@ -72,21 +72,9 @@ _DUMP: Final = Remote(
     wire.RPCBPROC_DUMP,
     wire.RPCBINDPacker,
     wire.RPCBINDUnpacker,
-    lambda packer, nothing: None,
+    encode_void,
     wire.RPCBINDUnpacker.unpack_rpcblist_ptr,
 )
-
-
-class Caller(Protocol):
-    """An RPC client; ``rpc.client.RpcClient`` is one."""
-
-    async def call(
-        self, remote: Remote, arguments: object = None, timeout_s: float | None = None
-    ) -> Any:  # noqa: ANN401 - its type is what remote.decode returns
-        """Call a procedure."""
-
-    def close(self) -> None:
-        """Close the connection."""
 
 
 Connect = Callable[[str], Awaitable[Caller]]

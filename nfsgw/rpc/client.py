@@ -9,19 +9,27 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.internet.interfaces import IDelayedCall
 
 from nfsgw.errors import NfsgwError
 from nfsgw.rpc import message
 from nfsgw.rpc.auth import encode_credential
-from nfsgw.rpc.program import Credential
+from nfsgw.rpc.program import Credential, decode_void, encode_void
 from nfsgw.rpc.reactor import Reactor
 from nfsgw.waiting import Wait
 from nfsgw.xdr.codec import Packer, Unpacker, XdrError
 
-__all__ = ["CallTimeout", "ConnectionFailed", "PendingCall", "Remote", "RpcClient", "null"]
+__all__ = [
+    "CallTimeout",
+    "Caller",
+    "ConnectionFailed",
+    "PendingCall",
+    "Remote",
+    "RpcClient",
+    "null",
+]
 
 
 class CallTimeout(NfsgwError):
@@ -49,17 +57,21 @@ class Remote:
     decode: Callable[[Any], Any]
 
 
-def _encode_nothing(_packer: object, _arguments: object) -> None:
-    """Encode ``void``."""
-
-
-def _decode_nothing(_unpacker: object) -> None:
-    """Decode ``void``."""
-
-
 def null(program: int, version: int) -> Remote:
     """Return procedure 0 of a program: it does nothing, but says that the program is there."""
-    return Remote(program, version, 0, Packer, Unpacker, _encode_nothing, _decode_nothing)
+    return Remote(program, version, 0, Packer, Unpacker, encode_void, decode_void)
+
+
+class Caller(Protocol):
+    """Whatever calls procedures as an :class:`RpcClient` does."""
+
+    async def call(
+        self, remote: Remote, arguments: object = None, timeout_s: float | None = None
+    ) -> Any:  # noqa: ANN401 - its type is what remote.decode returns
+        """Call a procedure; see :meth:`RpcClient.call`."""
+
+    def close(self) -> None:
+        """Close; calls under way fail with ConnectionFailed."""
 
 
 class PendingCall:

@@ -32,6 +32,8 @@ from nfsgw.rpc.program import (
     Program,
     ProgramUnavailable,
     Unanswered,
+    decode_void,
+    encode_void,
 )
 from nfsgw.rpc.replay import Entry, ReplayCache, Sink, client_digest, request_id
 from nfsgw.rpc.route import Route, Served
@@ -57,7 +59,7 @@ async def _answer_null(_call: Call, _arguments: object) -> None:
     """Do nothing, successfully."""
 
 
-_NULL: Final = Procedure(0, "NULL", _answer_null, lambda _unpacker: None, lambda _packer, _: None)
+_NULL: Final = Procedure(0, "NULL", _answer_null, decode_void, encode_void)
 
 
 class _Waiting:

@@ -20,6 +20,8 @@ __all__ = [
     "Program",
     "ProgramUnavailable",
     "Unanswered",
+    "decode_void",
+    "encode_void",
 ]
 
 
@@ -36,6 +38,14 @@ class Unanswered(Exception):
     It is left without an answer, so that the caller sends it again, with effect then: over UDP
     nothing happens, over TCP the connection is closed.
     """
+
+
+def decode_void(_unpacker: object) -> None:
+    """Decode ``void`` (RFC 4506, section 4.16)."""
+
+
+def encode_void(_packer: object, _value: object) -> None:
+    """Encode ``void``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,9 @@ class FileLocks:
 
     def conflicts(self, owner: Owner, start: int, end: int, exclusive: bool) -> Iterator[Held]:
         """Yield what others hold, or were offered, that is in the way of a range."""
-        for span in self._exclusive.meeting(start, end, owner):
+        for span in self.passed(owner, start, end, exclusive):
             if span.owner != owner:
                 yield span
-        if exclusive:
-            for span in self._shared.meeting(start, end, owner):
-                if span.owner != owner:
-                    yield span
 
     def passed(self, owner: Owner, start: int, end: int, exclusive: bool) -> Iterator[Held]:
         """Yield what :meth:`conflicts` looks at: some ranges of the owner's own, too."""
