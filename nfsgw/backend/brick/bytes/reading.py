@@ -182,10 +182,10 @@ class Reading:
         for number, extent in extents_named(view, inode, offset, count):
             if missing:
                 return None
+            if extent.state != ExtentState.CLEAN or not extent.length:
+                continue  # it covers nothing: a clean one may lie behind the end of the file
             covered = number * EXTENT_BYTES + extent.length
-            if extent.state == ExtentState.CLEAN and offset + len(data) < min(
-                covered, offset + count
-            ):
+            if offset + len(data) < min(covered, offset + count):
                 return None
         return data + bytes(count - len(data))
 

@@ -8,6 +8,8 @@ import pytest
 
 from nfsgw.backend.api import ROOT, Credentials, NewAttributes, Stability
 from nfsgw.backend.brick import operations
+from nfsgw.backend.brick.bytes.records import extents_named
+from nfsgw.backend.brick.schema import EXTENT_BYTES, ExtentState
 from nfsgw.errors import FsCode, FsError
 from nfsgw.filerange import FileRange
 from tests.unit.backend.bytes.bench import DIRECTORY, MIB, Bench
@@ -177,6 +179,24 @@ def test_read_during_a_truncation_is_consistent() -> None:
     found = wait.result()
     assert found.attributes[20:28] == (10).to_bytes(8, "big")
     assert found.data == b"a" * 10
+
+
+def test_clean_extent_without_bytes() -> None:
+    """A write that died before its bytes leaves a shorter file: what follows it are zeros."""
+    bench = Bench(held=True)
+    inode = bench.create()
+    start = EXTENT_BYTES - 5000
+    bench.write(inode, 0, bytes(start), SYNC)
+    bench.begin(bench.bytes.write(ROOT, inode, start, b"x" * 40000, Stability.UNSTABLE, None))
+    # The records say that both extents are being written.
+    bench.pump_one()
+    bench.crash()
+    bench.resize(inode, EXTENT_BYTES + 1)
+    bench.idle()
+    (_, first), (_, second) = extents_named(bench.brick.view(), inode, 0, EXTENT_BYTES + 1)
+    assert [first.state, second.state] == [ExtentState.CLEAN] * 2
+    assert second.length == 0
+    assert bench.read(inode) == bytes(EXTENT_BYTES + 1)
 
 
 def test_access_time_follows_a_change() -> None:
