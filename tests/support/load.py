@@ -67,8 +67,8 @@ class Worker:
         self.longest: list[Any] = [0.0, ""]
 
     def run(self, stop: Callable[[], bool]) -> None:
-        """Work until ``stop`` says so."""
-        while not stop():
+        """Work until ``stop`` says so, or something fails: what comes then follows from that."""
+        while not stop() and not self.errors:
             self.step()
 
     def step(self) -> None:

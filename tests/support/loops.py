@@ -26,6 +26,7 @@ Raises RuntimeError, with that, if it fails.
 _TOOLS = ("mkfs.ext4", "fsck.ext4", "losetup", "mount", "umount", "fsfreeze", "fallocate")
 _PATH = "/usr/sbin:/sbin:/usr/bin:/bin"
 _UMOUNT_S = 20.0
+_WIPES_MAX = 100
 
 
 def run_here(*command: str) -> str:
@@ -172,7 +173,9 @@ class LoopDisk:
 
     def wipe(self) -> None:
         """Remove all that the brick's directory holds."""
-        self._run("find", str(self.brick), "-mindepth", "1", "-delete")
+        # The daemon may make a file in a directory that is being removed.
+        remove = f"find {self.brick} -mindepth 1 -delete"
+        self._run("sh", "-c", f"for i in $(seq {_WIPES_MAX}); do {remove} && exit; done; exit 1")
 
     def freeze(self) -> None:
         """Let everything hang that writes, until :meth:`thaw`."""

@@ -98,6 +98,7 @@ class Primary(OwnContent):
         self.shipping = Shipping(
             own, start.epoch, start.sequence, self.followers, self._clock, policy.enough
         )
+        room = partial(self.shipping.room, options[0].reserve_bytes)
         self.brick = Brick(
             own.path,
             own.store,
@@ -106,7 +107,7 @@ class Primary(OwnContent):
                 surroundings.clock,
                 surroundings.turn,
                 surroundings.call_later,
-                lambda: _available(self.shipping.room(), surroundings.free_bytes),
+                lambda: _available(room(), surroundings.free_bytes),
             ),
             options[0],
             None if only else self.shipping,
@@ -122,7 +123,7 @@ class Primary(OwnContent):
             options[1],
             copies=None if only else self.shipping,
             stream=self._stream if own.durable and not only else None,
-            space=self.shipping.room,
+            space=room,
         )
         self.shipping.came_to_rest = self.brick.rested
         self.data = FileBytes(means, own.root)

@@ -17,7 +17,7 @@ from twisted.logger import Logger
 from nfsgw.backend.brick.bytes.means import Tasks
 from nfsgw.backend.brick.starting import Delayed
 from nfsgw.backend.replica.election import Election, all_or_late
-from nfsgw.backend.replica.fullness import has_room, too_full
+from nfsgw.backend.replica.fullness import full, has_room, too_full
 from nfsgw.backend.replica.health import SetHealth
 from nfsgw.backend.replica.joining import Joining
 from nfsgw.backend.replica.member import Member, MemberFailed
@@ -330,7 +330,8 @@ class ReplicaSet:
             or self._stopped
         ):
             return
-        if not has_room(seat, self._options.brick.reserve_bytes):
+        if seat.room is not None and not has_room(seat.room, self._options.brick.reserve_bytes):
+            seat.reason = full(seat.room)
             return
         seat.joining = Joining(
             primary,
@@ -461,19 +462,18 @@ class ReplicaSet:
             primary.shipping.own_room = seat.room
         in_sync = self.membership.record.in_sync
         others = [
-            other
+            other.room
             for other in self.seats.values()
-            if other.brick in in_sync and other.local is not None
+            if other is not seat and other.brick in in_sync and other.local is not None
         ]
         if seat.brick not in in_sync and seat.joining is None:
             # It is not in use: it stays open until there is room, or it fails in earnest.
             return
-        reason = too_full(seat, others, self._options.brick.reserve_bytes)
-        if reason is None:
+        if seat.room is None or not too_full(seat.room, others, self._options.brick.reserve_bytes):
             self._filled.discard(seat.brick)
         elif seat.brick not in self._filled:
             # The others are looked at anew before it is dropped: they may be as full by now.
             self._filled.add(seat.brick)
         else:
             self._filled.discard(seat.brick)
-            self._fail(seat, reason)
+            self._fail(seat, full(seat.room))

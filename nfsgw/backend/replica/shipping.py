@@ -19,6 +19,7 @@ from nfsgw.backend.brick.record import Record
 from nfsgw.backend.brick.schema import EXTENT_BYTES, Extent
 from nfsgw.backend.brick.store import StoreFailed
 from nfsgw.backend.replica.followers import Follower, Followers
+from nfsgw.backend.replica.fullness import least_room
 from nfsgw.backend.replica.member import Member
 from nfsgw.clock import Clock
 from nfsgw.waiting import Wait, gather, step
@@ -283,12 +284,13 @@ class Shipping:
 
     # Room
 
-    def room(self) -> DiskSpace | None:
-        """Return the least room that any brick in sync has; None if none has been looked at."""
-        rooms = [each.room for each in self._followers.in_sync if each.room is not None]
-        if self.own_room is not None:
-            rooms.append(self.own_room)
-        return min(rooms, key=lambda room: room.bytes_available, default=None)
+    def room(self, reserve_bytes: int) -> DiskSpace | None:
+        """Return the room that the bricks in sync have; None if none has been looked at.
+
+        :param reserve_bytes: what each should have left, see :func:`.fullness.least_room`.
+        """
+        rooms = [each.room for each in self._followers.in_sync]
+        return least_room([*rooms, self.own_room], reserve_bytes)
 
 
 def _nothing() -> None:

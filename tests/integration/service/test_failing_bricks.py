@@ -38,6 +38,7 @@ class Served:
     @contextmanager
     def working(self) -> Iterator[None]:
         """Let the load run; fail if anything failed, or took too long."""
+        disks = self.volume.disks
         self.load.start()
         try:
             yield
@@ -45,7 +46,7 @@ class Served:
             self.load.stop()
         result = self.load.result()
         print(result)
-        assert result["errors"] == []
+        assert result["errors"] == [], run_here("df", *(str(d.mount_point) for d in disks))
         assert result["longest"][0] < PING_TIMEOUT_S, result
         for worker in self.load.workers:
             worker.verify()

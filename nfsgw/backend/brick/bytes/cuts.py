@@ -28,8 +28,10 @@ __all__ = ["CUTS_MAX", "Cut", "Cuts"]
 CUTS_MAX: Final = 16
 """Cuts under way at the same time; more of them wait, as numbers only."""
 
-
 _RETRY_S: Final = 1.0
+_NEWS_S: Final = 2.5
+"""How long after a cut on all bricks their room may still be what it was before: the longest time
+between two looks at it, two heartbeats, and two looks at what these have said."""
 
 
 class Cut:
@@ -58,6 +60,7 @@ class Cuts:
         self._active = 0
         self._starting = False
         self._stopped = False
+        self._last_end_s = -_NEWS_S
 
     def get(self, inode: int) -> Cut | None:
         """Return the cut that is ordered for a file, if there is one."""
@@ -65,6 +68,15 @@ class Cuts:
 
     def __len__(self) -> int:
         return len(self._cuts)
+
+    @property
+    def frees_room(self) -> bool:
+        """Say whether cuts give room back that nobody knows of yet."""
+        if self._cuts:
+            return True
+        if self._means.copies is None:
+            return False
+        return self._means.clock.seconds() < self._last_end_s + _NEWS_S
 
     def order(self, inode: int, size: int) -> Cut:
         """Take note of a cut, in the same turn as the record that orders it."""
@@ -133,6 +145,7 @@ class Cuts:
             self._end(cut)
             cut.over.resolve(None)
         finally:
+            self._last_end_s = self._means.clock.seconds()
             self._active -= 1
             self._next()
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from nfsgw.backend.brick.bytes.disk import DiskSpace, translated
 from nfsgw.backend.brick.bytes.means import Means
-from nfsgw.backend.brick.schema import wcc_of
-from nfsgw.errors import FsCode, FsError
 
 __all__ = ["Room"]
 
@@ -38,24 +36,36 @@ class Room:
         if known is None or now >= self._until:
             try:
                 known = self._means.space() or self._means.disk.space(self._path)
-                self._known = known
             except OSError as error:
                 raise self._means.disk_failed(error) or translated(error) from error
             self._until = now + self._means.options.space_age_s
-            self._taken = 0
+            if known is not self._known:
+                # Of a set it is the same one until somebody has looked again.
+                self._known = known
+                self._taken = 0
         return known
 
-    def take(self, count: int, record: bytes, makes_file: bool) -> None:
-        """Count ``count`` bytes that are going to be written as taken.
+    def take(self, count: int, makes_file: bool) -> bool:
+        """Count ``count`` bytes that are going to be written as taken; say whether they may be.
 
-        :param record: the inode's, for the failure arm.
         :param makes_file: the write makes a data file, and maybe its directories.
-        :raises FsError: NOSPC: they would reach into the reserve.
+        :return: False if they would reach into the reserve.
+        :raises FsError: IO.
         """
-        known = self.read()
-        options = self._means.options
-        if known.bytes_available - self._taken - count < options.reserve_bytes or (
-            makes_file and known.files_total and known.files_available <= options.reserve_files
-        ):
-            raise FsError(FsCode.NOSPC, record[:84], wcc_of(record))
+        if not self._fits(self.read(), self._taken + count, makes_file):
+            # What was written since may have replaced other bytes.
+            self._until = 0.0
+            if not self._fits(self.read(), self._taken + count, makes_file):
+                return False
         self._taken += count
+        return True
+
+    def may_fit(self, count: int, makes_file: bool) -> bool:
+        """Say whether bytes were refused only because of what was written since the last look."""
+        return self._fits(self.read(), count, makes_file)
+
+    def _fits(self, known: DiskSpace, count: int, makes_file: bool) -> bool:
+        options = self._means.options
+        if makes_file and known.files_total and known.files_available <= options.reserve_files:
+            return False
+        return known.bytes_available - count >= options.reserve_bytes

@@ -9,6 +9,9 @@ steps, each of which a crash may follow:
 4. unless it is UNSTABLE, they are durable;
 5. the record that makes them visible, with the reply, is queued; unless it is UNSTABLE, committed.
 
+Before anything of that its room is taken.  Files that have just been removed give theirs back a
+little later, so a write without room waits for that before it is refused.
+
 What is on the way from 2 to 5 counts as a write in flight: size changes and removals wait for it
 (:mod:`.order`), and so they come before step 1 or after step 5, never between.
 """
@@ -16,6 +19,7 @@ What is on the way from 2 to 5 counts as a write in flight: size changes and rem
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from nfsgw.backend.api import Committed, Credentials, FileType, Stability, Written
@@ -35,12 +39,13 @@ from nfsgw.backend.brick.bytes.records import (
     written,
 )
 from nfsgw.backend.brick.bytes.space import Room
-from nfsgw.backend.brick.keys import inode_key, inode_of
+from nfsgw.backend.brick.keys import inode_key
 from nfsgw.backend.brick.operations.node import load, refusal
 from nfsgw.backend.brick.operations.sizing import writable
 from nfsgw.backend.brick.schema import DATA_IN_FILE, EXTENT_BYTES, size_of, type_of, wcc_of
 from nfsgw.backend.brick.view import Change, Table, View
 from nfsgw.errors import FsCode, FsError
+from nfsgw.waiting import Wait
 
 __all__ = ["Writing"]
 
@@ -48,6 +53,9 @@ _REGULAR: Final = int(FileType.REGULAR)
 _DIRECTORY: Final = int(FileType.DIRECTORY)
 _UNSTABLE: Final = int(Stability.UNSTABLE)
 _FILE_SYNC: Final = int(Stability.FILE_SYNC)
+_ROOM_S: Final = 5.0
+"""How long a write without room waits, at most, while files go or nobody has looked since."""
+_PAUSE_S: Final = 0.25
 
 
 class Writing:
@@ -92,6 +100,7 @@ class Writing:
             return first
         if stability != _UNSTABLE:
             stability = _FILE_SYNC
+        taken = False
         while True:
             try:
                 record = writable(brick.view(), credentials, inode, end)
@@ -99,18 +108,17 @@ class Writing:
                 # Asked again in the way that waits until what the error shows is committed.
                 record = await brick.read(writable, credentials, inode, end)
                 continue
-            wait = self._order.held(inode)
-            if wait is None:
-                cut = self._cuts.get(inode)
-                if cut is not None and end > cut.size:
-                    wait = cut.over
+            wait = self._closed(inode, end)
             if wait is not None:
                 await wait
                 continue
             if count == 0:
                 return await brick.read(self._nothing, credentials, inode, end, stability)
             in_file = bool(flags_of(record) & DATA_IN_FILE)
-            await self._take_room(credentials, record, end, count)
+            if not taken:
+                taken = True
+                if await self._take_room(credentials, inode, end, count, not in_file):
+                    continue
             if in_file:
                 return await self._write_file(
                     credentials, record, inode, offset, data, stability, request
@@ -134,19 +142,38 @@ class Writing:
             except Moved:
                 continue
 
-    async def _take_room(
-        self, credentials: Credentials, record: bytes, end: int, count: int
-    ) -> None:
-        """Take the room for a write; waits only before it refuses, for what that shows.
+    def _closed(self, inode: int, end: int) -> Wait[None] | None:
+        """Return what a write up to ``end`` has to wait for, if anything."""
+        held = self._order.held(inode)
+        if held is not None:
+            return held
+        cut = self._cuts.get(inode)
+        return cut.over if cut is not None and end > cut.size else None
 
-        :raises FsError: NOSPC.
+    async def _take_room(
+        self, credentials: Credentials, inode: int, end: int, count: int, makes_file: bool
+    ) -> bool:
+        """Take the room for a write; say whether that had to be waited for.
+
+        It waits if there may be some soon: files go, or nobody has looked since they went.
+
+        :raises FsError: NOSPC; what else :func:`writable` raises.
         """
-        try:
-            self._room.take(count, record, not flags_of(record) & DATA_IN_FILE)
-        except FsError as error:
-            inode = inode_of(record[52:60])
-            record = await self._means.brick.read(writable, credentials, inode, end)
-            raise FsError(error.code, record[:84], wcc_of(record)) from error
+        if self._room.take(count, makes_file):
+            return False
+        means = self._means
+        refuse_s = means.clock.seconds() + _ROOM_S
+        while True:
+            may_come = self._cuts.frees_room or self._room.may_fit(count, makes_file)
+            if not may_come or means.clock.seconds() >= refuse_s:
+                # Read in the way that waits until what the refusal shows is committed.
+                record = await means.brick.read(writable, credentials, inode, end)
+                raise FsError(FsCode.NOSPC, record[:84], wcc_of(record))
+            over: Wait[None] = Wait()
+            means.call_later(_PAUSE_S, partial(over.resolve, None))
+            await over
+            if self._room.take(count, makes_file):
+                return True
 
     def _nothing(
         self, view: View, credentials: Credentials, inode: int, end: int, stability: int

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from nfsgw.backend.api import ROOT, CreateMode, NewAttributes, Stability, Written
 from nfsgw.backend.brick import operations
 from nfsgw.backend.brick.bytes.copies import Copies
+from nfsgw.backend.brick.bytes.disk import DiskSpace
 from nfsgw.backend.brick.bytes.filebytes import FileBytes
 from nfsgw.backend.brick.bytes.means import BytesOptions, Means
 from nfsgw.backend.brick.check.checking import check_view
@@ -34,18 +35,21 @@ class Bench:
 
     :param held: commits and threads wait until :meth:`pump`.
     :param copies: the data files of other bricks; None: there is no other brick.
+    :param space: the room of the set; None: this brick's own, of which there is plenty.
     """
 
     def __init__(
         self,
         held: bool = False,
         copies: Copies | None = None,
+        space: Callable[[], DiskSpace | None] = lambda: None,
         **options: Any,  # noqa: ANN401
     ) -> None:
         usual = {"inline_bytes_max": 4096, "reserve_bytes": 0, "access_times": False}
         self.options = BytesOptions(**{**usual, **options})
         self.held = held
         self.copies = copies
+        self.space = space
         self.disk = MemoryDisk()
         self.store = MemoryStore(held)
         self.starts = 0
@@ -66,6 +70,7 @@ class Bench:
                 self.shop.timers.call_later,
                 self.options,
                 copies=self.copies,
+                space=self.space,
             ),
             "data",
         )

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast
-from unittest.mock import Mock
-
 import pytest
 
 from nfsgw.backend.brick.bytes.disk import DiskSpace
-from nfsgw.backend.replica.fullness import has_room, too_full
-from nfsgw.backend.replica.seat import Seat
+from nfsgw.backend.replica.fullness import full, has_room, least_room, too_full
 
 RESERVE = 64 << 20
 KNOWN_NOT = None
 
 
-def seat(available: int | None) -> Seat:
-    """Return a brick with so much room, in MiB; None: nobody has looked yet."""
-    room = None if available is None else DiskSpace(0, 0, available << 20, 0, 0, 0)
-    return cast("Seat", Mock(room=room, reason=None))
+def room(available: int | None) -> DiskSpace | None:
+    """Return a brick's room, of so many MiB; None: nobody has looked yet."""
+    return None if available is None else DiskSpace(0, 0, available << 20, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -38,11 +33,39 @@ def test_brick_that_is_full_alone_is_dropped(
     own: int | None, others: list[int | None], dropped: bool
 ) -> None:
     """If all others have at least twice the reserve; else clients hear that the set is full."""
-    full = seat(own)
-    reason = too_full(full, [full, *map(seat, others)], RESERVE)
-    assert (reason is not None) is dropped
-    if reason is not None:
-        assert reason == f"its file system is full: {own} MiB are left"
+    assert too_full(room(own), map(room, others), RESERVE) is dropped
+
+
+def test_full_brick_says_what_is_left() -> None:
+    """An administrator reads it."""
+    assert full(DiskSpace(0, 0, 63 << 20, 0, 0, 0)) == "its file system is full: 63 MiB are left"
+
+
+@pytest.mark.parametrize(
+    ("rooms", "least"),
+    [
+        ([], KNOWN_NOT),
+        ([KNOWN_NOT], KNOWN_NOT),
+        ([10], 10),
+        ([1000, 500, 700], 500),
+        ([1000, KNOWN_NOT, 700], 700),
+        # Alone below what it would come back with: it does not count, or writes that are larger
+        # than what it has above its reserve would be refused for ever.
+        ([1000, 95, 700], 700),
+        ([1000, 0], 1000),
+        ([1000, 96, 700], 96),
+        # The others are nearly full too, or may be.
+        ([1000, 95, 127], 95),
+        ([1000, 95, 128], 128),
+        ([1000, 95, 95], 95),
+        ([1000, 95, KNOWN_NOT], 95),
+    ],
+)
+def test_brick_that_is_full_alone_does_not_count(
+    rooms: list[int | None], least: int | None
+) -> None:
+    """Clients of a set have the least room of any brick, but not of one that is dropped for it."""
+    assert least_room(list(map(room, rooms)), RESERVE) == room(least)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +75,4 @@ def test_brick_comes_back_when_it_has_more_than_the_reserve(
     available: int | None, enough: bool
 ) -> None:
     """It would be dropped again at once otherwise."""
-    back = seat(available)
-    assert has_room(back, RESERVE) is enough
-    assert (back.reason is None) is enough
+    assert has_room(room(available), RESERVE) is enough

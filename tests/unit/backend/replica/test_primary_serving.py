@@ -122,7 +122,7 @@ def test_heartbeats_keep_the_promises_and_tell_the_room() -> None:
         assert bench.primary.shipping.leased
         bench.look().result()
     assert 95 <= bench.bricks[1].line.calls.count("beat") <= 105
-    assert bench.primary.shipping.room() == room
+    assert bench.primary.shipping.room(0) == room
 
 
 # The end

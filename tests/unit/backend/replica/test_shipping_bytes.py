@@ -391,13 +391,19 @@ def room(available: int) -> DiskSpace:
 def test_set_has_the_least_room_of_all_bricks_in_sync() -> None:
     """What one of them cannot take, the set cannot."""
     bench = Bench(2)
-    assert bench.shipping.room() is None
+    assert bench.shipping.room(1) is None
     bench.follower(bench.members[0]).room = room(70)
-    assert bench.shipping.room() == room(70)
+    assert bench.shipping.room(1) == room(70)
     bench.shipping.own_room = room(80)
-    assert bench.shipping.room() == room(70)
+    assert bench.shipping.room(1) == room(70)
     bench.follower(bench.members[1]).room = room(90)
     bench.shipping.own_room = room(60)
-    assert bench.shipping.room() == room(60)
+    assert bench.shipping.room(1) == room(60)
     bench.follower(bench.add(in_sync=False)).room = room(1)
-    assert bench.shipping.room() == room(60)
+    assert bench.shipping.room(1) == room(60)
+    # Of those that are not full alone.
+    assert bench.shipping.room(50) == room(60)
+    bench.shipping.own_room = room(120)
+    assert bench.shipping.room(50) == room(70)
+    bench.follower(bench.members[1]).room = room(100)
+    assert bench.shipping.room(50) == room(100)
