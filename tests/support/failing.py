@@ -169,9 +169,9 @@ class Case:
             volume.wait_gone(disk)
             yield
         finally:
-            # Even if the brick is still held: nothing that hangs may be left behind.
+            # Even if the brick is still held: what is left behind would befall the next case too.
             disk.thaw()
-        self.end(volume, disk)
+            self.end(volume, disk)
 
     def run(self, volume: Watched) -> float:
         """Let it happen while others work, and mend it; return how long the brick's return took.
