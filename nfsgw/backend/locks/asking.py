@@ -79,10 +79,9 @@ def lock(
 def _grant(change: Change, table: LockTable, inode: int, new: Held, monitored: bool) -> Locked:
     client = new.owner.client
     file = table.file(inode)
-    offers = []
-    if file.offers and not new.exclusive:
-        offers = own_offers(table, inode, new.owner, new.start, new.end)
-        offers = [offer for offer in offers if offer.wanted.exclusive]
+    offers = own_offers(table, inode, new.owner, new.start, new.end) if file.offers else []
+    # With these in the range it matters which is younger.
+    offers = [offer for offer in offers if offer.wanted.exclusive != new.exclusive]
     held = file.held.get(new.owner, [])
     if is_held(held, new) and not offers:
         return Locked(Outcome.GRANTED)
@@ -91,7 +90,7 @@ def _grant(change: Change, table: LockTable, inode: int, new: Held, monitored: b
     if not table.has_room(client, more + 2 * len(offers)):
         return Locked(Outcome.LIMIT)
     table.know(change, client, monitored)
-    if offers:
+    if offers and not new.exclusive:
         downgrade(change, table, new, offers)
     else:
         take(change, table, inode, new)

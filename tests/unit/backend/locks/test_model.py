@@ -90,9 +90,21 @@ class Model:
         else:
             if not kind[0]:
                 self._take_to_write(of, where)
-            if any(each != kind for each in self.bytes[of][slice(*where)]):
+            held = self.bytes[of][slice(*where)]
+            if any(each != kind for each in held) or self._is_offered(of, where, not kind[0]):
                 self._hold(of, where, kind)
         return Outcome.GRANTED
+
+    def _is_offered(self, of: Owner, where: Range, exclusive: bool) -> bool:
+        """Say whether anything in a range is offered to an owner."""
+        return any(
+            each.offered
+            and each.of == of
+            and each.kind[0] == exclusive
+            and each.range[0] < where[1]
+            and where[0] < each.range[1]
+            for each in self.asked
+        )
 
     def _take_to_write(self, of: Owner, where: Range) -> None:
         """Who reads what it was offered to write has taken that before."""

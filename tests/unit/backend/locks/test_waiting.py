@@ -258,6 +258,18 @@ def test_late_answer_takes_no_younger_lock_away() -> None:
     ]
 
 
+def test_late_answer_leaves_what_was_locked_again_since() -> None:
+    """BOB had some of it to write all the time, and has asked for that again since the offer."""
+    desk = Desk()
+    desk.lock(ANN, 0, 5)
+    desk.lock(BOB, 5, 20)
+    desk.lock(BOB, 0, 10, False, wait=True)
+    desk.unlock(ANN, 0, END)
+    assert desk.lock(BOB, 8, 12) is GRANTED
+    desk.answer(desk.offer_of(BOB))
+    assert desk.held(BOB) == [(0, 5, False), (5, 20, True)]
+
+
 def test_late_answer_replaces_what_is_older() -> None:
     """What BOB had before the offer was made is what it waited to replace."""
     desk = Desk()
