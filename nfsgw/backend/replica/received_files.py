@@ -215,13 +215,15 @@ class _Stream:
     def sync_directories(self, directories: Iterable[str]) -> None:
         """Make the names in directories durable, and their own."""
         for directory in directories:
-            # Without files that were ever made here, there may be no directory.
-            with suppress(FileNotFoundError):
+            try:
                 if directory not in self._durable_directories:
                     self._disk.sync_directory(self._root)
                     self._disk.sync_directory(directory[: directory.rindex("/")])
                 self._disk.sync_directory(directory)
                 self._durable_directories.add(directory)
+            except FileNotFoundError:
+                # No file was ever made there, or the brick has been moved away.
+                self._files.check_root()
 
     def checksums(self, file: DataFile, extents: Sequence[tuple[int, int]]) -> list[Extent]:
         """Return checksums of (extent number, bytes at most)."""

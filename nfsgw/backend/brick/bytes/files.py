@@ -231,8 +231,11 @@ class DataFiles:
         if not disk.unlink(self.path(inode)):
             self.check_root()
         # Even if it was not there: a crash may have come between the unlink and its fsync.
-        with suppress(FileNotFoundError):
+        try:
             disk.sync_directory(self.directory(inode))
+        except FileNotFoundError:
+            # It was never made, or the brick has been moved away since the unlink.
+            self.check_root()
 
     def check_root(self) -> None:
         """Look whether the brick is where it was, after a data file was not found.  Blocks.
