@@ -182,3 +182,21 @@ def test_brick_that_was_moved_away_has_removed_nothing(tmp_path: Path) -> None:
     (tmp_path / "brick").rename(tmp_path / "away")
     with pytest.raises(FileNotFoundError):
         files.remove(INODE)
+
+
+def test_brick_that_is_moved_away_after_an_unlink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its directory was not synced: the name may come back when the power fails."""
+    disk = MemoryDisk()
+    disk.make_directory("data")
+    files = DataFiles(disk, "data")
+    files.create(INODE, b"bytes")
+
+    def gone(path: str) -> None:
+        raise FileNotFoundError(errno.ENOENT, "no such file or directory", path)
+
+    monkeypatch.setattr(disk, "sync_directory", gone)
+    files.remove(INODE)
+    files.remove(INODE + 1)
+    monkeypatch.setattr(disk, "space", gone)
+    with pytest.raises(FileNotFoundError):
+        files.remove(INODE)

@@ -169,6 +169,20 @@ def test_removed_file_is_gone_durably() -> None:
     assert bench.failures == []
 
 
+def test_brick_that_is_moved_away_after_an_unlink_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its directory cannot be synced, so the name may come back when the power fails."""
+    bench = made()
+
+    def gone(path: str) -> None:
+        raise FileNotFoundError(errno.ENOENT, "no such file or directory", path)
+
+    removal = bench.member.remove(1, FILE)
+    monkeypatch.setattr(bench.disk, "sync_directory", gone)
+    monkeypatch.setattr(bench.disk, "space", gone)
+    with pytest.raises(MemberFailed, match="missing"):
+        bench.result(removal)
+
+
 def test_changes_of_one_file_are_carried_out_in_the_order_of_the_calls() -> None:
     """Nobody has to wait for one change before asking for the next."""
     bench = made()
