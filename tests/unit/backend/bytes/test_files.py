@@ -189,14 +189,14 @@ def test_brick_that_is_moved_away_after_an_unlink(monkeypatch: pytest.MonkeyPatc
     disk = MemoryDisk()
     disk.make_directory("data")
     files = DataFiles(disk, "data")
-    files.create(INODE, b"bytes")
+    for inode in (INODE, INODE + 1):
+        files.create(inode, b"bytes")
 
     def gone(path: str) -> None:
         raise FileNotFoundError(errno.ENOENT, "no such file or directory", path)
 
     monkeypatch.setattr(disk, "sync_directory", gone)
     files.remove(INODE)
-    files.remove(INODE + 1)
     monkeypatch.setattr(disk, "space", gone)
     with pytest.raises(FileNotFoundError):
-        files.remove(INODE)
+        files.remove(INODE + 1)
